@@ -54,7 +54,10 @@ let package = Package(
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
     ],
     targets: [
+        .systemLibrary(name: "CRdKafka", pkgConfig: "rdkafka", providers: [.apt(["librdkafka-dev"])]),
+        target("Kafka", ["CRdKafka", logging, metrics]),
         target("Liquid", []),
         tests("LiquidTests", ["Liquid"]),
+        tests("KafkaTests", ["Kafka", logging]),
     ]
 )

@@ -1,0 +1,96 @@
+// Topics: creates, counts and deletes them.
+
+import Logging
+
+/// An administrative client. Its calls run on threads of their own and end within the time they are given.
+package final class Admin: Sendable {
+    private let client: ProducerClient
+    private let queue: BlockingQueue
+    private let bootstrapServers: String
+
+    /// - Throws: `KafkaError` of kind `invalidConfiguration`. No broker is asked yet.
+    package init(_ configuration: KafkaConfiguration, logger: Logger) throws {
+        client = try ProducerClient(configuration, role: "admin", settings: .admin(), logger: logger)
+        queue = BlockingQueue("sluice.kafka.admin", isSerial: false)
+        bootstrapServers = configuration.bootstrapServers
+    }
+
+    deinit {
+        client.stop(flushWithin: .zero)
+    }
+
+    /// Creates topics; those that exist are left as they are.
+    ///
+    /// - Throws: `KafkaError` when the cluster didn't answer; what became of the topics is unknown then.
+    package func createTopics(
+        _ topics: [NewTopic], within duration: Duration = .seconds(30)
+    ) async throws -> [String: TopicCreation] {
+        guard !topics.isEmpty else { return [:] }
+        return try await ask(within: duration) { handle in
+            try AdminRequests.create(topics, within: duration, handle).mapValues { error in
+                guard let error else { return .created }
+                return error.kind == .topicExists ? .existed : .failed(error)
+            }
+        }
+    }
+
+    /// Deletes topics with all their records.
+    package func deleteTopics(
+        _ topics: [String], within duration: Duration = .seconds(30)
+    ) async throws -> [String: TopicDeletion] {
+        guard !topics.isEmpty else { return [:] }
+        return try await ask(within: duration) { handle in
+            try AdminRequests.delete(topics, within: duration, handle).mapValues { error in
+                guard let error else { return .deleted }
+                return error.kind == .unknownTopic ? .absent : .failed(error)
+            }
+        }
+    }
+
+    /// How many partitions topics have; those that don't exist are left out.
+    ///
+    /// - Parameter topics: `nil` for all that this client may see.
+    package func partitionCounts(
+        of topics: [String]? = nil, within duration: Duration = .seconds(10)
+    ) async throws -> [String: Int] {
+        try await ask(within: duration) { handle in
+            // One answer holds them all, and asking for a topic by name may create it on some clusters.
+            let all = try AdminRequests.partitionCounts(within: duration, handle)
+            guard let topics else { return all }
+            return all.filter { topics.contains($0.key) }
+        }
+    }
+
+    /// The first offset that is there, and the one that the next record will get.
+    package func watermarks(
+        of partition: TopicPartition, within duration: Duration = .seconds(10)
+    ) async throws -> (low: Int64, high: Int64) {
+        try await ask(within: duration) {
+            try ConsumerQueries.watermarks(of: partition, within: duration, $0)
+        }
+    }
+
+    /// Ends the client. May be called again.
+    package func close() async {
+        await client.close(within: .zero)
+    }
+
+    private func ask<Value: Sendable>(
+        within duration: Duration, _ body: @escaping @Sendable (ClientHandle) throws -> Value
+    ) async throws -> Value {
+        do {
+            return try await queue.run { [handle = client.handle] in try body(handle) }
+        } catch let error as KafkaError {
+            throw explain(error, within: duration)
+        }
+    }
+
+    /// Says which servers were tried, where none has answered.
+    private func explain(_ error: KafkaError, within duration: Duration) -> KafkaError {
+        guard error.kind == .timedOut || error.kind == .unreachable else { return error }
+        return error.advising(
+            "no answer from the bootstrap servers \(bootstrapServers) within \(duration); check that a "
+                + "broker runs there, that this machine can reach it, and that it answers administrative requests"
+        )
+    }
+}

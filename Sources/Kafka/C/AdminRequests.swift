@@ -1,0 +1,137 @@
+// Administrative requests in librdkafka's form. All of them block and run on the admin client's own queue.
+
+import CRdKafka
+
+/// Builds requests, waits for their answers and reads them.
+enum AdminRequests {
+    /// The end of each topic: `nil` for success.
+    typealias TopicResults = [String: KafkaError?]
+
+    static func create(
+        _ topics: [NewTopic], within duration: Duration, _ handle: ClientHandle
+    ) throws -> TopicResults {
+        try handle.use("creation of topics") { try create(topics, within: duration, $0) }
+    }
+
+    static func delete(
+        _ topics: [String], within duration: Duration, _ handle: ClientHandle
+    ) throws -> TopicResults {
+        try handle.use("deletion of topics") { try delete(topics, within: duration, $0) }
+    }
+
+    /// How many partitions each topic has.
+    static func partitionCounts(within duration: Duration, _ handle: ClientHandle) throws -> [String: Int] {
+        try handle.use("query of topics") { try partitionCounts(within: duration, $0) }
+    }
+
+    private static func create(
+        _ topics: [NewTopic], within duration: Duration, _ client: OpaquePointer
+    ) throws(KafkaError) -> TopicResults {
+        var requests: [OpaquePointer?] = []
+        defer { rd_kafka_NewTopic_destroy_array(&requests, requests.count) }
+        for topic in topics { requests.append(try make(topic)) }
+        let answer = try ask("creation of topics", RD_KAFKA_ADMIN_OP_CREATETOPICS, within: duration, client) {
+            rd_kafka_CreateTopics(client, &requests, requests.count, $0, $1)
+        }
+        defer { rd_kafka_event_destroy(answer) }
+        var count = 0
+        let results = rd_kafka_CreateTopics_result_topics(rd_kafka_event_CreateTopics_result(answer), &count)
+        return read(results, count, "creation of the topic")
+    }
+
+    private static func delete(
+        _ topics: [String], within duration: Duration, _ client: OpaquePointer
+    ) throws(KafkaError) -> TopicResults {
+        var requests = topics.map { rd_kafka_DeleteTopic_new($0) }
+        defer { rd_kafka_DeleteTopic_destroy_array(&requests, requests.count) }
+        let answer = try ask("deletion of topics", RD_KAFKA_ADMIN_OP_DELETETOPICS, within: duration, client) {
+            rd_kafka_DeleteTopics(client, &requests, requests.count, $0, $1)
+        }
+        defer { rd_kafka_event_destroy(answer) }
+        var count = 0
+        let results = rd_kafka_DeleteTopics_result_topics(rd_kafka_event_DeleteTopics_result(answer), &count)
+        return read(results, count, "deletion of the topic")
+    }
+
+    private static func partitionCounts(
+        within duration: Duration, _ client: OpaquePointer
+    ) throws(KafkaError) -> [String: Int] {
+        var metadata: UnsafePointer<rd_kafka_metadata>?
+        let code = rd_kafka_metadata(client, 1, nil, &metadata, Int32(clamping: duration.wholeMilliseconds))
+        guard code == RD_KAFKA_RESP_ERR_NO_ERROR, let metadata else {
+            throw KafkaError(code, "query of topics")
+        }
+        defer { rd_kafka_metadata_destroy(metadata) }
+        var counts: [String: Int] = [:]
+        let topics = UnsafeBufferPointer(
+            start: metadata.pointee.topics, count: Int(metadata.pointee.topic_cnt))
+        for topic in topics where topic.err == RD_KAFKA_RESP_ERR_NO_ERROR {
+            counts[topic.topic.map { String(cString: $0) } ?? ""] = Int(topic.partition_cnt)
+        }
+        return counts
+    }
+
+    private static func make(_ topic: NewTopic) throws(KafkaError) -> OpaquePointer {
+        let what = "creation of the topic \(topic.name)"
+        var text = ErrorText()
+        guard
+            let request = rd_kafka_NewTopic_new(
+                topic.name, topic.partitions, Int32(topic.replication ?? -1), &text.bytes, text.bytes.count)
+        else { throw .invalid(what, text.string) }
+        for (name, value) in topic.configuration.sorted(by: { $0.key < $1.key }) {
+            let code = rd_kafka_NewTopic_set_config(request, name, value)
+            guard code == RD_KAFKA_RESP_ERR_NO_ERROR else {
+                rd_kafka_NewTopic_destroy(request)
+                throw KafkaError(code, what)
+            }
+        }
+        return request
+    }
+
+    /// Sends a request with a queue of its own and waits for the answer, which the caller destroys.
+    private static func ask(
+        _ what: String, _ operation: rd_kafka_admin_op_t, within duration: Duration, _ client: OpaquePointer,
+        _ send: (_ options: OpaquePointer?, _ queue: OpaquePointer?) -> Void
+    ) throws(KafkaError) -> OpaquePointer {
+        let options = rd_kafka_AdminOptions_new(client, operation)
+        defer { rd_kafka_AdminOptions_destroy(options) }
+        let milliseconds = Int32(clamping: duration.wholeMilliseconds)
+        var text = ErrorText()
+        // Refused only for values out of range; then the library's default holds.
+        rd_kafka_AdminOptions_set_request_timeout(options, milliseconds, &text.bytes, text.bytes.count)
+        rd_kafka_AdminOptions_set_operation_timeout(options, milliseconds, &text.bytes, text.bytes.count)
+        let queue = rd_kafka_queue_new(client)
+        defer { rd_kafka_queue_destroy(queue) }
+        send(options, queue)
+        // The library ends the request itself when its time is over; a second more leaves it the word.
+        guard let answer = rd_kafka_queue_poll(queue, milliseconds.addingReportingOverflow(1000).partialValue)
+        else {
+            throw KafkaError(RD_KAFKA_RESP_ERR__TIMED_OUT, what)
+        }
+        let code = rd_kafka_event_error(answer)
+        guard code == RD_KAFKA_RESP_ERR_NO_ERROR else {
+            defer { rd_kafka_event_destroy(answer) }
+            throw KafkaError(
+                code, what, reason: rd_kafka_event_error_string(answer).map { String(cString: $0) })
+        }
+        return answer
+    }
+
+    private static func read(
+        _ results: UnsafeMutablePointer<OpaquePointer?>?, _ count: Int, _ what: String
+    ) -> TopicResults {
+        var ends: TopicResults = [:]
+        for result in UnsafeBufferPointer(start: results, count: count) {
+            guard let result, let name = rd_kafka_topic_result_name(result) else { continue }
+            let topic = String(cString: name)
+            let code = rd_kafka_topic_result_error(result)
+            ends[topic] =
+                code == RD_KAFKA_RESP_ERR_NO_ERROR
+                ? .some(nil)
+                : KafkaError(
+                    code, "\(what) \(topic)",
+                    reason: rd_kafka_topic_result_error_string(result).map { String(cString: $0) })
+        }
+        return ends
+    }
+}

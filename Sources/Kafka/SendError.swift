@@ -1,0 +1,28 @@
+// What is known when not all records of a `send` were acknowledged.
+
+/// Some records of a `send` were not acknowledged.
+package struct SendError: Error, Sendable, CustomStringConvertible {
+    /// A record that was not acknowledged, and why.
+    package struct Failure: Sendable {
+        /// Its place in the array that was sent.
+        package let index: Int
+        package let topic: String
+        package let error: KafkaError
+    }
+
+    /// In the order of their places; never empty.
+    package let failures: [Failure]
+    /// One for each record that was sent; `nil` for those that failed.
+    package let deliveries: [Delivery?]
+
+    /// The first failure stands for the rest: later ones mostly follow from it.
+    package var first: KafkaError? { failures.first?.error }
+
+    package var isFatal: Bool { failures.contains { $0.error.isFatal } }
+
+    package var description: String {
+        guard let first = failures.first else { return "send failed" }
+        let count = failures.count == 1 ? "" : " (and \(failures.count - 1) more of \(deliveries.count))"
+        return "record \(first.index) for topic \(first.topic)\(count): \(first.error)"
+    }
+}
