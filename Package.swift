@@ -57,7 +57,9 @@ let package = Package(
         .systemLibrary(name: "CRdKafka", pkgConfig: "rdkafka", providers: [.apt(["librdkafka-dev"])]),
         target("Kafka", ["CRdKafka", logging, metrics]),
         target("Liquid", []),
+        target("TestSupport", [nio, nioPosix]),
         tests("LiquidTests", ["Liquid"]),
         tests("KafkaTests", ["Kafka", logging]),
+        tests("TestSupportTests", ["TestSupport", nio, nioPosix]),
     ]
 )

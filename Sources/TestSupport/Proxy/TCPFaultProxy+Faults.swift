@@ -1,0 +1,23 @@
+// What can be wrong with the network between a client and a server.
+
+extension TCPFaultProxy {
+    package enum Direction: Sendable, Hashable {
+        case toTarget
+        case toClient
+    }
+
+    /// The faults in force; the default is a proxy that only forwards.
+    package struct Faults: Sendable, Equatable {
+        /// How long each chunk is held before it goes on, in both directions. The next chunk is read only after
+        /// it, so this also limits throughput.
+        package var delay: Duration = .zero
+        /// The most that goes through each direction of each connection.
+        package var bytesPerSecond: Int?
+        /// Directions in which nothing goes on. What was already sent stays on its way and arrives later.
+        package var blockedDirections: Set<Direction> = []
+        /// Connections made while this holds are accepted and never served, even when it no longer holds.
+        package var acceptsWithoutForwarding = false
+
+        package init() {}
+    }
+}
