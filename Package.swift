@@ -56,10 +56,12 @@ let package = Package(
     targets: [
         .systemLibrary(name: "CRdKafka", pkgConfig: "rdkafka", providers: [.apt(["librdkafka-dev"])]),
         target("Kafka", ["CRdKafka", logging, metrics]),
+        target("Workers", ["Kafka", deque, logging]),
         target("Liquid", []),
         target("TestSupport", [nio, nioPosix]),
         tests("LiquidTests", ["Liquid"]),
         tests("KafkaTests", ["Kafka", logging]),
+        tests("WorkersTests", ["Workers", "Kafka", "TestSupport"]),
         tests("TestSupportTests", ["TestSupport", nio, nioPosix]),
     ]
 )

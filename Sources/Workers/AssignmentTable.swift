@@ -1,0 +1,40 @@
+import Kafka
+
+/// What a process holds per assigned partition, fenced by epochs: work of a revoked assignment finds nothing.
+///
+/// - A1: a state is reachable only with the epoch under which it was assigned.
+/// - A2: epochs only grow, over all partitions.
+package struct AssignmentTable<State: Sendable>: Sendable {
+    private var entries: [TopicPartition: (epoch: Int, state: State)] = [:]
+    private var lastEpoch = 0
+
+    package init() {}
+
+    /// Begins an assignment; a former one of the same partition is gone.
+    package mutating func assign(_ partition: TopicPartition, _ state: State) -> Int {
+        lastEpoch += 1
+        entries[partition] = (lastEpoch, state)
+        return lastEpoch
+    }
+
+    package mutating func revoke(_ partition: TopicPartition) {
+        entries[partition] = nil
+    }
+
+    package func epoch(of partition: TopicPartition) -> Int? { entries[partition]?.epoch }
+
+    /// Reads or changes the state in place; nil where the epoch is over.
+    package mutating func with<Result>(
+        _ partition: TopicPartition, epoch: Int, _ body: (inout State) -> Result
+    ) -> Result? {
+        guard let index = entries.index(forKey: partition), entries.values[index].epoch == epoch else {
+            return nil
+        }
+        return body(&entries.values[index].state)
+    }
+
+    /// Every assigned partition with its epoch.
+    package var assignments: [(partition: TopicPartition, epoch: Int)] {
+        entries.map { ($0.key, $0.value.epoch) }
+    }
+}
