@@ -58,6 +58,7 @@ let package = Package(
         target("Kafka", ["CRdKafka", logging, metrics]),
         target("Workers", ["Kafka", deque, logging]),
         target("Liquid", []),
+        target("Flow", ["Liquid", crypto, yams]),
         target("TestSupport", [nio, nioPosix]),
         tests("LiquidTests", ["Liquid"]),
         tests("KafkaTests", ["Kafka", logging]),

@@ -1,0 +1,155 @@
+import Liquid
+
+/// Organizations, stores, connections and workflows as the registry's log has them: a value that each process holds
+/// and replaces as records arrive.
+package struct Directory: Sendable {
+    /// What is known of one entity.
+    package struct Current: Sendable {
+        package let version: Int
+        package let nonce: String
+        package let body: JSON?
+    }
+
+    package private(set) var organizations: [String: Organization] = [:]
+    package private(set) var stores: [String: Store] = [:]
+    package private(set) var connections: [String: Connection] = [:]
+    package private(set) var workflows: [String: VersionedWorkflow] = [:]
+    /// The newest version of every entity, deleted ones included, by `kind/id`.
+    package private(set) var current: [String: Current] = [:]
+    /// Every (entity, version) that has a winner, with its nonce: later records of the same version lose.
+    private var winners: [String: String] = [:]
+    private var workflowsByTrigger: [TriggerReference: [Workflow.Owner: Set<String>]] = [:]
+    private var storesByOrganization: [String: Set<String>] = [:]
+
+    package init() {}
+
+    package struct VersionedWorkflow: Sendable {
+        package let workflow: Workflow
+        package let version: Int
+    }
+
+    /// What became of a record.
+    package enum Applied: Hashable, Sendable {
+        case won
+        /// Another writer's record of the same version came first.
+        case lost(to: String)
+        /// It won, but its document can't be read by this version of Sluice; the entity keeps its former version.
+        case unreadable(String)
+    }
+
+    /// Takes the next record of the log.
+    @discardableResult
+    package mutating func apply(_ entry: RegistryEntry) -> Applied {
+        claim(entry, body: entry.body) ?? replace(entry)
+    }
+
+    /// Takes a record whose value can't be read: its key holds the version all the same, and the entity stays as it
+    /// was.
+    @discardableResult
+    package mutating func apply(unreadable claim: RegistryEntry, reason: String) -> Applied {
+        self.claim(claim, body: newest(claim.kind, claim.id)?.body) ?? .unreadable(reason)
+    }
+
+    /// - Returns: nil where the record is the first of a new version.
+    private mutating func claim(_ entry: RegistryEntry, body: JSON?) -> Applied? {
+        let entity = "\(entry.kind.rawValue)/\(entry.id)"
+        let place = "\(entity)/\(entry.version)"
+        if let winner = winners[place] {
+            return winner == entry.nonce ? .won : .lost(to: winner)
+        }
+        // Winners come in the order of their versions: an older version without one is what a tombstone left of it.
+        if let newest = current[entity], entry.version <= newest.version { return .lost(to: newest.nonce) }
+        winners[place] = entry.nonce
+        current[entity] = Current(version: entry.version, nonce: entry.nonce, body: body)
+        return nil
+    }
+
+    private mutating func replace(_ entry: RegistryEntry) -> Applied {
+        guard let body = entry.body else {
+            remove(entry)
+            return .won
+        }
+        let sink = DiagnosticSink()
+        let reader = DocumentReader(DocumentNode(body), path: "", sink: sink)
+        let organization = entry.kind == .organization ? Organization(reader) : nil
+        let store = entry.kind == .store ? Store(reader) : nil
+        let connection = entry.kind == .connection ? Connection(reader) : nil
+        let workflow = entry.kind == .workflow ? Workflow(reader, catalogue: nil) : nil
+        do {
+            try sink.throwIfAny()
+        } catch {
+            return .unreadable(error.description)
+        }
+        if let organization { organizations[entry.id] = organization }
+        if let store { replace(store) }
+        if let connection { connections[entry.id] = connection }
+        if let workflow { replace(workflow, version: entry.version) }
+        return .won
+    }
+
+    private mutating func remove(_ entry: RegistryEntry) {
+        switch entry.kind {
+        case .organization: organizations[entry.id] = nil
+        case .store: unlink(storeAt: entry.id)
+        case .connection: connections[entry.id] = nil
+        case .workflow: unlink(workflowAt: entry.id)
+        }
+    }
+
+    private mutating func unlink(storeAt domain: String) {
+        guard let old = stores.removeValue(forKey: domain), let organization = old.organization else {
+            return
+        }
+        storesByOrganization[organization]?.remove(domain)
+    }
+
+    private mutating func replace(_ store: Store) {
+        unlink(storeAt: store.domain)
+        stores[store.domain] = store
+        if let organization = store.organization {
+            storesByOrganization[organization, default: []].insert(store.domain)
+        }
+    }
+
+    private mutating func unlink(workflowAt id: String) {
+        guard let old = workflows.removeValue(forKey: id)?.workflow else { return }
+        workflowsByTrigger[old.trigger]?[old.owner]?.remove(id)
+    }
+
+    private mutating func replace(_ workflow: Workflow, version: Int) {
+        unlink(workflowAt: workflow.id)
+        workflows[workflow.id] = VersionedWorkflow(workflow: workflow, version: version)
+        workflowsByTrigger[workflow.trigger, default: [:]][workflow.owner, default: []].insert(workflow.id)
+    }
+
+    /// The newest version of an entity, deleted ones included.
+    package func newest(_ kind: RegistryEntry.Kind, _ id: String) -> Current? {
+        current["\(kind.rawValue)/\(id)"]
+    }
+
+    /// The nonce of the record that won a version; nil where no record of it was read.
+    package func winner(_ kind: RegistryEntry.Kind, _ id: String, version: Int) -> String? {
+        winners["\(kind.rawValue)/\(id)/\(version)"]
+    }
+
+    /// The workflows of a store and of its organization for a trigger, by id.
+    package func workflows(for trigger: TriggerReference, in store: Store) -> [VersionedWorkflow] {
+        guard let owners = workflowsByTrigger[trigger] else { return [] }
+        var ids = owners[.store(store.domain)] ?? []
+        if let organization = store.organization { ids.formUnion(owners[.organization(organization)] ?? []) }
+        return ids.sorted().compactMap { workflows[$0] }
+    }
+
+    /// The stores that a workflow's owner has.
+    package func stores(of owner: Workflow.Owner) -> [Store] {
+        switch owner {
+        case .store(let domain): stores[domain].map { [$0] } ?? []
+        case .organization(let id): (storesByOrganization[id] ?? []).sorted().compactMap { stores[$0] }
+        }
+    }
+
+    /// The store's own connection, or the connector's default one.
+    package func connection(_ connector: String, store: String) -> Connection? {
+        connections["\(connector)@\(store)"] ?? connections["\(connector)@*"]
+    }
+}

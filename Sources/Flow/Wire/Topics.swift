@@ -1,0 +1,78 @@
+/// Every topic's name. All carry one prefix, so that several installations can share a cluster.
+package struct Topics: Hashable, Sendable {
+    package let prefix: String
+
+    package init(prefix: String = "sluice") {
+        self.prefix = prefix
+    }
+
+    /// Trigger events of one connector. Key: store.
+    package func triggers(_ connector: String) -> String { "\(prefix).triggers.\(connector)" }
+    /// Action runs of one connector. Key: the ordering key.
+    package func actions(_ connector: String) -> String { "\(prefix).actions.\(connector)" }
+    /// The waiting set's changelog, compacted. Key: action_run_id; same partition numbers as `actions`.
+    package func waiting(_ connector: String) -> String { "\(prefix).waiting.\(connector)" }
+    /// Records that can't be used and runs that failed for good. Key: store.
+    package var dead: String { "\(prefix).dead" }
+    /// What happened, one record per event, attempt and end of a run. Key: store.
+    package var runs: String { "\(prefix).runs" }
+    /// Stores, connections and workflows, compacted, one partition. Key: kind/id/version/nonce.
+    package var registry: String { "\(prefix).registry" }
+
+    package func connector(ofTriggers topic: String) -> String? {
+        suffix(topic, after: "\(prefix).triggers.")
+    }
+    package func connector(ofActions topic: String) -> String? { suffix(topic, after: "\(prefix).actions.") }
+
+    private func suffix(_ topic: String, after start: String) -> String? {
+        topic.hasPrefix(start) && topic.count > start.count ? String(topic.dropFirst(start.count)) : nil
+    }
+}
+
+/// Consumer groups, with the topics' prefix.
+extension Topics {
+    package var matcherGroup: String { "\(prefix).matcher" }
+    package var senderGroup: String { "\(prefix).sender" }
+}
+
+/// Every header's name.
+package enum HeaderName {
+    package static let specVersion = "ce_specversion"
+    package static let id = "ce_id"
+    package static let source = "ce_source"
+    package static let type = "ce_type"
+    package static let time = "ce_time"
+    package static let subject = "ce_subject"
+    package static let contentType = "content-type"
+    package static let traceParent = "traceparent"
+
+    /// Version of the record's format, `1`.
+    package static let format = "sluice_format"
+    package static let store = "sluice_store"
+    package static let orderingKey = "sluice_ordering_key"
+    /// How often a person sent the run again.
+    package static let replay = "sluice_replay"
+    /// Attempts that were made.
+    package static let attempt = "sluice_attempt"
+    /// The first attempt's time, ms since 1970 by the sender's clock; shown to people, never computed with.
+    package static let firstAttempt = "sluice_first_attempt_ms"
+    /// Time spent on attempts and between them, ms; counts against the age limit.
+    package static let age = "sluice_age_ms"
+    /// How long after its append the record is due.
+    package static let delay = "sluice_delay_ms"
+    /// Age at which the run is given up, ms.
+    package static let expires = "sluice_expires_ms"
+    package static let lastOutcome = "sluice_last_outcome"
+    /// Why a run waits.
+    package static let reason = "sluice_reason"
+    /// The action record's own offset: its place in its key's order.
+    package static let originOffset = "sluice_origin_offset"
+
+    package static let deadConnector = "sluice_connector"
+    package static let deadStage = "sluice_stage"
+    package static let deadTopic = "sluice_source_topic"
+    package static let deadPartition = "sluice_source_partition"
+    package static let deadOffset = "sluice_source_offset"
+    package static let deadTime = "sluice_time"
+    package static let actionRun = "sluice_action_run_id"
+}
