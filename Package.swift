@@ -59,10 +59,12 @@ let package = Package(
         target("Workers", ["Kafka", deque, logging]),
         target("Liquid", []),
         target("Flow", ["Liquid", crypto, yams]),
+        target("Connectors", ["Flow", "Liquid", crypto], resources: [.copy("Apps")]),
         target("TestSupport", [nio, nioPosix]),
         tests("LiquidTests", ["Liquid"]),
         tests("KafkaTests", ["Kafka", logging]),
         tests("WorkersTests", ["Workers", "Kafka", "TestSupport"]),
+        tests("ConnectorsTests", ["Connectors", "Flow", "Liquid", crypto]),
         tests("TestSupportTests", ["TestSupport", nio, nioPosix]),
     ]
 )
