@@ -60,11 +60,13 @@ let package = Package(
         target("Liquid", []),
         target("Flow", ["Liquid", crypto, yams]),
         target("Connectors", ["Flow", "Liquid", crypto], resources: [.copy("Apps")]),
+        target("Registry", ["Kafka", "Flow", "Liquid", crypto, logging, lifecycle]),
         target("TestSupport", [nio, nioPosix]),
         tests("LiquidTests", ["Liquid"]),
         tests("KafkaTests", ["Kafka", logging]),
         tests("WorkersTests", ["Workers", "Kafka", "TestSupport"]),
         tests("ConnectorsTests", ["Connectors", "Flow", "Liquid", crypto]),
+        tests("RegistryTests", ["Registry", "Connectors", "Kafka", "Flow", "Liquid", logging, lifecycle]),
         tests("TestSupportTests", ["TestSupport", nio, nioPosix]),
     ]
 )

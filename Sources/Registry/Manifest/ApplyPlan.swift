@@ -1,0 +1,43 @@
+// What applying a manifest would do.
+
+import Flow
+import Liquid
+
+/// The difference between a manifest and the registry.
+package struct ApplyPlan: Sendable {
+    package enum Effect: String, Sendable, CaseIterable {
+        case created, changed, unchanged, deleted
+    }
+
+    package struct Item: Hashable, Sendable {
+        package let kind: RegistryEntry.Kind
+        package let id: String
+        /// The registry's newest version; 0 where there never was one.
+        package let version: Int
+        /// The registry's document; nil where there is none (any more).
+        package let before: JSON?
+        /// The manifest's; nil = delete.
+        package let after: JSON?
+
+        package var effect: Effect {
+            if before == after { return .unchanged }
+            return before == nil ? .created : after == nil ? .deleted : .changed
+        }
+    }
+
+    /// Organizations, stores, connections, workflows, each by id. An installation shows as a change of its store.
+    package let items: [Item]
+    /// What works, and should be looked at all the same.
+    package let warnings: [Diagnostic]
+
+    package func items(_ effect: Effect) -> [Item] {
+        items.filter { $0.effect == effect }
+    }
+
+    /// What to hand to the writer. Written in this order, so that a workflow follows the store that it needs.
+    package var changes: [RegistryChange] {
+        items.filter { $0.effect != .unchanged }.map {
+            RegistryChange(kind: $0.kind, id: $0.id, expectedVersion: $0.version, body: $0.after)
+        }
+    }
+}

@@ -1,0 +1,31 @@
+// Which URLs a connection's actions may be sent to.
+
+import Foundation
+
+/// The form of an endpoint. Where its host leads to is checked when a request is sent.
+enum Endpoint {
+    /// What is wrong with a URL, or nil.
+    static func fault(in text: String, allowsInsecure: Bool) -> String? {
+        guard text.utf8.allSatisfy({ $0 > 0x20 && $0 != 0x7F }), let url = URLComponents(string: text),
+            let scheme = url.scheme?.lowercased(), let host = url.host, !host.isEmpty
+        else { return "is no URL; it should look like https://app.example.com/flow" }
+        guard scheme == "https" || scheme == "http" else {
+            return "has the scheme \(scheme); it should be https"
+        }
+        if url.user != nil || url.password != nil {
+            return "must not hold a user or password; give them as a secret"
+        }
+        if url.fragment != nil { return "must not have a fragment (#…)" }
+        if scheme == "http", !allowsInsecure, !isLoopback(host) {
+            return "must be https; http is for this machine only (127.0.0.1, localhost)"
+        }
+        return nil
+    }
+
+    private static func isLoopback(_ host: String) -> Bool {
+        let host = host.lowercased()
+        if host == "localhost" || host == "[::1]" || host == "::1" { return true }
+        let parts = host.split(separator: ".", omittingEmptySubsequences: false)
+        return parts.count == 4 && parts[0] == "127" && parts.allSatisfy { UInt8($0) != nil }
+    }
+}

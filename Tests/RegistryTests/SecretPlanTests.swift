@@ -1,0 +1,112 @@
+import Flow
+import Foundation
+import Registry
+import Testing
+
+@Suite("Secrets in a plan") struct SecretPlanTests {
+    private func secrets(_ directory: Directory, _ box: SecretBox, id: String = "slack@*") throws -> [String]
+    {
+        try (directory.connections[id]?.secrets ?? []).map { try box.open($0, for: id) }
+    }
+
+    @Test func `an unchanged secret makes no new version, a changed one does`() throws {
+        let first = PlanFixtures.directory(try PlanFixtures.plan(PlanFixtures.connection()))
+        #expect(try PlanFixtures.plan(PlanFixtures.connection(), against: first).changes.isEmpty)
+        let changed = try PlanFixtures.plan(
+            PlanFixtures.connection(rest: "secret: { env: OLD_SECRET }"), against: first)
+        #expect(changed.items(.changed).map(\.id) == ["slack@*"])
+        let box = try SecretBox(keys: PlanFixtures.keys)
+        #expect(try secrets(PlanFixtures.directory(changed, on: first), box) == ["0ld"])
+    }
+
+    @Test func `another endpoint keeps the sealed secret as it is`() throws {
+        let first = PlanFixtures.directory(try PlanFixtures.plan(PlanFixtures.connection()))
+        let moved = PlanFixtures.connection().replacing("flow.example.com", with: "new.example.com")
+        let second = PlanFixtures.directory(try PlanFixtures.plan(moved, against: first), on: first)
+        #expect(second.connections["slack@*"]?.endpoint == "https://new.example.com/actions")
+        #expect(second.connections["slack@*"]?.secrets == first.connections["slack@*"]?.secrets)
+    }
+
+    @Test func `a rotation has two secrets, the new one first`() throws {
+        let first = PlanFixtures.directory(
+            try PlanFixtures.plan(PlanFixtures.connection(rest: "secret: { env: OLD_SECRET }")))
+        let rotation = PlanFixtures.connection(
+            rest: "secret: { env: SECRET }\nprevious_secret: { env: OLD_SECRET }")
+        let second = PlanFixtures.directory(try PlanFixtures.plan(rotation, against: first), on: first)
+        let box = try SecretBox(keys: PlanFixtures.keys)
+        #expect(try secrets(second, box) == ["s3cret", "0ld"])
+        // The old one rests as it was.
+        #expect(second.connections["slack@*"]?.secrets.last == first.connections["slack@*"]?.secrets.first)
+        #expect(try PlanFixtures.plan(rotation, against: second).changes.isEmpty)
+    }
+
+    @Test func `a new sealing key changes nothing until somebody asks for it`() throws {
+        let first = PlanFixtures.directory(try PlanFixtures.plan(PlanFixtures.connection()))
+        var options = try PlanFixtures.options()
+        options.secretBox = try SecretBox(
+            keys: "k2:AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE=,\(PlanFixtures.keys)")
+        #expect(
+            try PlanFixtures.plan(PlanFixtures.connection(), against: first, options: options).changes.isEmpty
+        )
+        options.reseals = true
+        let resealed = try PlanFixtures.plan(PlanFixtures.connection(), against: first, options: options)
+        let second = PlanFixtures.directory(resealed, on: first)
+        #expect(second.connections["slack@*"]?.secrets.map(\.keyID) == ["k2"])
+    }
+
+    @Test func `a secret whose key is gone is sealed afresh`() throws {
+        let first = PlanFixtures.directory(try PlanFixtures.plan(PlanFixtures.connection()))
+        var options = try PlanFixtures.options()
+        options.secretBox = try SecretBox(keys: "k2:AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE=")
+        let plan = try PlanFixtures.plan(PlanFixtures.connection(), against: first, options: options)
+        #expect(plan.items(.changed).count == 1)
+    }
+
+    @Test func `plain text is taken with a warning, and stands nowhere in the plan`() throws {
+        let plan = try PlanFixtures.plan(PlanFixtures.connection(rest: "secret: hunter2"))
+        #expect(
+            plan.warnings.first?.description.hasPrefix("m.yaml:4:9: secret stands here in plain text") == true
+        )
+        #expect(!"\(plan)".contains("hunter2"))
+    }
+
+    @Test func `no secret is a warning, no key an error`() throws {
+        let plan = try PlanFixtures.plan(PlanFixtures.connection(rest: ""))
+        #expect(plan.warnings.first?.message.contains("slack@* has no secret") == true)
+        var options = try PlanFixtures.options()
+        options.secretBox = nil
+        let error = #expect(throws: Diagnostics.self) {
+            try PlanFixtures.plan(PlanFixtures.connection(), options: options)
+        }
+        #expect(
+            error?.description
+                == "m.yaml:4:9: secret: no sealing key is configured, so that no secret can be stored")
+    }
+
+    @Test func `a file is found beside the manifest, without its line end`() throws {
+        let folder = try TemporaryFolder()
+        try folder.write("secrets/slack.txt", "from-a-file\n")
+        try folder.write("all.yaml", PlanFixtures.connection(rest: "secret: { file: secrets/slack.txt }"))
+        let manifest = try Manifest.load(paths: [folder.path], variables: [:])
+        let options = try PlanFixtures.options()
+        let plan = try manifest.plan(against: Directory(), catalogue: TestCatalogue.load(), options: options)
+        let box = try SecretBox(keys: PlanFixtures.keys)
+        #expect(try secrets(PlanFixtures.directory(plan), box) == ["from-a-file"])
+    }
+
+    @Test func `files are not read where that is forbidden, and must hold something small`() throws {
+        let folder = try TemporaryFolder()
+        try folder.write("empty.txt", "\n")
+        try folder.write("large.txt", String(repeating: "x", count: 4097))
+        var options = try PlanFixtures.options()
+        for (name, fault) in [("empty.txt", "is empty"), ("large.txt", "is larger than 4096 bytes")] {
+            let text = PlanFixtures.connection(rest: "secret: { file: \(folder.path)/\(name) }")
+            let error = #expect(throws: Diagnostics.self) { try PlanFixtures.plan(text, options: options) }
+            #expect(error?.description.hasSuffix(fault) == true)
+        }
+        options.readsSecretFiles = false
+        let text = PlanFixtures.connection(rest: "secret: { file: /etc/hostname }")
+        let error = #expect(throws: Diagnostics.self) { try PlanFixtures.plan(text, options: options) }
+        #expect(error?.description.contains("secrets can't be read from files here") == true)
+    }
+}
