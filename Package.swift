@@ -61,12 +61,21 @@ let package = Package(
         target("Flow", ["Liquid", crypto, yams]),
         target("Connectors", ["Flow", "Liquid", crypto], resources: [.copy("Apps")]),
         target("Registry", ["Kafka", "Flow", "Liquid", crypto, logging, lifecycle]),
+        target(
+            "MockVendor",
+            [
+                "Flow", "Liquid", "Connectors", deque, hummingbird, httpTypes, lifecycle, logging, nio,
+                nioPosix,
+            ]),
         target("TestSupport", [nio, nioPosix]),
         tests("LiquidTests", ["Liquid"]),
         tests("KafkaTests", ["Kafka", logging]),
         tests("WorkersTests", ["Workers", "Kafka", "TestSupport"]),
         tests("ConnectorsTests", ["Connectors", "Flow", "Liquid", crypto]),
         tests("RegistryTests", ["Registry", "Connectors", "Kafka", "Flow", "Liquid", logging, lifecycle]),
+        tests(
+            "MockVendorTests",
+            ["MockVendor", "Connectors", "Flow", "Liquid", crypto, logging, lifecycle, nio, nioPosix]),
         tests("TestSupportTests", ["TestSupport", nio, nioPosix]),
     ]
 )

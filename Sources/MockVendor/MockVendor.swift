@@ -1,0 +1,122 @@
+// A scripted receiver that answers as Flow's apps do. It ships with the product (`sluice mock-vendor`, `sluice
+// dev`) and is the vendor of all tests. What it answers is in Script/, what it remembers in Log/, HTTP in
+// Receiving/. It doesn't know the catalogue: any connector and handle will do.
+
+import Hummingbird
+import Logging
+import NIOCore
+import NIOPosix
+import ServiceLifecycle
+
+/// One mock vendor: a service that listens until it is stopped.
+///
+///     POST   /flow/{connector}[/…]      an action run; answered by the script
+///     GET    /log?after=N&limit=M       what arrived, in order
+///     GET    /stats                     totals per action
+///     DELETE /log                       forget entries, totals and attempts
+///     PUT    /script                    a new script, YAML or JSON
+///     GET    /healthz
+package final class MockVendor: Service {
+    /// How long requests under way may take to finish at shutdown; the whole of it stays within a second.
+    private static let drainLimit = TimeAmount.milliseconds(400)
+
+    package let log: DeliveryLog
+    private let configuration: MockVendorConfiguration
+    private let currentScript: CurrentScript
+    private let file: LogFile?
+    private let connections = OpenConnections()
+    private let logger: Logger
+    private let boundPort: EventLoopPromise<Int>
+
+    /// Checks the settings and opens the log file; it listens when it is run.
+    package init(_ configuration: MockVendorConfiguration, logger: Logger) throws(MockVendorError) {
+        try configuration.validate()
+        file = if let path = configuration.logFile { try LogFile(path: path) } else { nil }
+        log = DeliveryLog(
+            entryLimit: configuration.logEntryLimit, byteLimit: configuration.logByteLimit,
+            runLimit: configuration.runLimit, keepsLines: file != nil)
+        currentScript = CurrentScript(configuration.script)
+        self.configuration = configuration
+        self.logger = logger
+        // Last, because a promise that an init leaves behind when it throws is never kept.
+        boundPort = MultiThreadedEventLoopGroup.singleton.any().makePromise()
+    }
+
+    deinit {
+        // A promise may not be left open; one that is kept already stays as it is.
+        boundPort.fail(MockVendorError.neverListened)
+    }
+
+    /// What is answered from the next request on; attempts go on counting.
+    package var script: VendorScript {
+        get { currentScript.value }
+        set { currentScript.value = newValue }
+    }
+
+    /// The port it listens on, as soon as it does.
+    ///
+    /// - Throws: MockVendorError where it can't listen or was stopped before.
+    package var port: Int {
+        get async throws { try await boundPort.futureResult.get() }
+    }
+
+    /// The endpoint of a connector: `http://127.0.0.1:49152/flow/slack`.
+    package func endpoint(of connector: String) async throws -> String {
+        let host = configuration.host.contains(":") ? "[\(configuration.host)]" : configuration.host
+        return "http://\(host):\(try await port)/flow/\(connector)"
+    }
+
+    package func run() async throws {
+        defer { boundPort.fail(MockVendorError.neverListened) }
+        do {
+            try await withGracefulShutdownHandler {
+                try await application.run()
+            } onGracefulShutdown: { [connections] in
+                connections.closeSilent()
+                MultiThreadedEventLoopGroup.singleton.any().scheduleTask(in: Self.drainLimit) {
+                    connections.closeAll()
+                }
+            }
+        } catch let error as IOError {
+            throw cannotListen("\(error)")
+        } catch let error as SocketAddressError {
+            throw cannotListen("\(error)")
+        }
+    }
+
+    private func cannotListen(_ reason: String) -> MockVendorError {
+        let error = MockVendorError.cannotListen(
+            host: configuration.host, port: configuration.port, reason: reason)
+        boundPort.fail(error)
+        return error
+    }
+
+    private var application: some ApplicationProtocol {
+        Application(
+            router: router,
+            server: .http1(
+                configuration: .init(
+                    additionalChannelHandlers: [ConnectionHandler(reportingTo: self.connections)])),
+            configuration: ApplicationConfiguration(
+                address: .hostname(configuration.host, port: configuration.port), backlog: 1024),
+            onServerRunning: { [boundPort, configuration, logger] channel in
+                let port = channel.localAddress?.port ?? configuration.port
+                logger.info(
+                    "mock vendor listens",
+                    metadata: [VendorLogKeys.host: "\(configuration.host)", VendorLogKeys.port: "\(port)"])
+                boundPort.succeed(port)
+            },
+            logger: logger)
+    }
+
+    private var router: Router<VendorRequestContext> {
+        let endpoint = ActionEndpoint(
+            secrets: configuration.secrets, script: currentScript, log: log, file: file,
+            connections: connections, silenceLimit: configuration.silenceLimit, now: configuration.now)
+        let router = Router(context: VendorRequestContext.self)
+        router.post("/flow/{connector}") { try await endpoint.receive($0, context: $1) }
+        router.post("/flow/{connector}/**") { try await endpoint.receive($0, context: $1) }
+        ControlRoutes(script: currentScript, log: log).add(to: router)
+        return router
+    }
+}

@@ -1,0 +1,17 @@
+// The script that counts at this moment.
+
+import Synchronization
+
+/// A script that can be exchanged while requests are answered; each request uses the one it finds.
+final class CurrentScript: Sendable {
+    private let script: Mutex<VendorScript>
+
+    init(_ script: VendorScript) {
+        self.script = Mutex(script)
+    }
+
+    var value: VendorScript {
+        get { script.withLock { $0 } }
+        set { script.withLock { $0 = newValue } }
+    }
+}
