@@ -62,6 +62,13 @@ let package = Package(
         target("Connectors", ["Flow", "Liquid", crypto], resources: [.copy("Apps")]),
         target("Registry", ["Kafka", "Flow", "Liquid", crypto, logging, lifecycle]),
         target(
+            "Pipeline",
+            [
+                "Workers", "Kafka", "Connectors", "Registry", "Flow", "Liquid", deque, heap, httpClient,
+                lifecycle, logging,
+                metrics, nio, nioFoundation, nioHTTP, nioPosix,
+            ]),
+        target(
             "MockVendor",
             [
                 "Flow", "Liquid", "Connectors", deque, hummingbird, httpTypes, lifecycle, logging, nio,
@@ -76,6 +83,13 @@ let package = Package(
         tests(
             "MockVendorTests",
             ["MockVendor", "Connectors", "Flow", "Liquid", crypto, logging, lifecycle, nio, nioPosix]),
+        tests(
+            "PipelineTests",
+            [
+                "Pipeline", "MockVendor", "Registry", "Connectors", "Workers", "Kafka", "Flow", "Liquid",
+                "TestSupport",
+                logging, lifecycle,
+            ]),
         tests("TestSupportTests", ["TestSupport", nio, nioPosix]),
     ]
 )

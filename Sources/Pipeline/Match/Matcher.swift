@@ -1,0 +1,74 @@
+import Flow
+import Kafka
+import Logging
+import Registry
+import ServiceLifecycle
+import Workers
+
+/// The matcher role: takes trigger events, finds the workflows that their stores run for them, and emits the first
+/// actions, each batch in one transaction with its offsets.
+package struct Matcher: Service {
+    private let role: RoleConfiguration
+    private let configuration: MatcherConfiguration
+    private let catalogue: Catalogue
+    private let registry: RegistryReader
+    private let logger: Logger
+
+    package init(
+        role: RoleConfiguration, configuration: MatcherConfiguration, catalogue: Catalogue,
+        registry: RegistryReader, logger: Logger
+    ) {
+        self.role = role
+        self.configuration = configuration
+        self.catalogue = catalogue
+        self.registry = registry
+        self.logger = logger
+    }
+
+    package func run() async throws {
+        try await registry.ready(within: .seconds(60))
+        try await role.runSessions("matcher", logger) { try await session($0) }
+    }
+
+    private func session(_ stop: SessionStop) async throws {
+        let target = RebalanceTarget<MatcherSession>()
+        let hooks = RebalanceHooks(
+            assigned: { await target.value?.assigned($0) ?? [] },
+            revoked: { await target.value?.revoked($0, lost: $1) },
+            bound: .seconds(120))
+        let counts = try await role.partitionCounts(
+            of: configuration.connectors.map { role.topics.triggers($0) }, logger)
+        let writer = try await OutputWriter(
+            role.kafka, mode: role.mode, transactionalID: role.transactionalID("matcher"), logger: logger)
+        let reader: PartitionReader
+        let consumer: Consumer
+        do {
+            reader = try PartitionReader(role.kafka, logger: logger)
+            consumer = try Consumer(
+                role.consumer(group: role.topics.matcherGroup, role: "matcher"), hooks: hooks, logger: logger)
+        } catch {
+            await writer.close()
+            throw error
+        }
+        let session = MatcherSession(
+            configuration: configuration, topics: role.topics, catalogue: catalogue, registry: registry,
+            consumer: consumer,
+            reader: reader, writer: writer, partitionCounts: counts, logger: logger)
+        target.set(session)
+        let result: Result<Void, any Error>
+        do {
+            try await stop.whenStopping {
+                session.end()
+            } while: {
+                try await session.run()
+            }
+            result = .success(())
+        } catch {
+            result = .failure(error)
+        }
+        await consumer.close()
+        await reader.close()
+        await writer.close()
+        try result.get()
+    }
+}

@@ -1,0 +1,149 @@
+import Flow
+import Kafka
+import Logging
+import Synchronization
+
+/// Watches what becomes of events that somebody is about to send: `begin`, `expect` them, send them, and call `next`
+/// until nothing is outstanding.
+///
+/// It reads the runs and dead topics from where they end at `begin`, in no group, and commits nothing. What is not
+/// about expected events is dropped.
+package final class RunWatcher: Sendable {
+    private struct State {
+        var tracker = RunTracker()
+        /// Who waits for fewer outstanding events.
+        var waiter: (limit: Int, continuation: CheckedContinuation<Void, Never>)?
+    }
+
+    private let kafka: KafkaConfiguration
+    private let topics: Topics
+    private let logger: Logger
+    private let consumer: Consumer
+    private let state = Mutex(State())
+
+    /// - Throws: `KafkaError` of kind `invalidConfiguration`. No broker is asked yet.
+    package init(kafka: KafkaConfiguration, topics: Topics, logger: Logger) throws {
+        self.kafka = kafka
+        self.topics = topics
+        self.logger = logger
+        consumer = try Consumer(
+            ConsumerConfiguration(
+                kafka: kafka, offsetReset: .earliest, maxPrefetchedBytes: 16 << 20, minPrefetchedRecords: 10_000,
+                fetchWaitMax: .milliseconds(50)),
+            logger: logger)
+    }
+
+    /// Takes its place at the ends of the topics. Whatever is sent afterwards is seen.
+    ///
+    /// - Throws: `MissingTopics`; `KafkaError` when no broker answers.
+    package func begin(within bound: Duration = .seconds(8)) async throws {
+        let counts = try await counts(within: bound)
+        var starts: [PartitionStart] = []
+        for (topic, count) in counts.sorted(by: { $0.key < $1.key }) {
+            for partition in 0..<Int32(count) {
+                let place = TopicPartition(topic: topic, partition: partition)
+                // Asked for, because librdkafka would look for the end only when it first reads.
+                let end = try await consumer.watermarks(of: place, within: bound).high
+                starts.append(PartitionStart(topicPartition: place, offset: .at(end)))
+            }
+        }
+        try await consumer.assign(starts)
+    }
+
+    private func counts(within bound: Duration) async throws -> [String: Int] {
+        let names = [topics.runs, topics.dead]
+        let admin = try Admin(kafka, logger: logger)
+        let counts: [String: Int]
+        do {
+            counts = try await admin.partitionCounts(of: names, within: bound)
+        } catch {
+            await admin.close()
+            throw error
+        }
+        await admin.close()
+        let missing = names.filter { counts[$0] == nil }
+        guard missing.isEmpty else { throw MissingTopics(names: missing) }
+        return counts
+    }
+
+    /// Announces events before they are sent.
+    package func expect(_ events: some Sequence<EventIdentity>) {
+        state.withLock { $0.tracker.expect(events) }
+    }
+
+    /// Events that are not over.
+    package var outstanding: Int { state.withLock { $0.tracker.outstanding } }
+    package var tally: RunTally { state.withLock { $0.tracker.tally } }
+
+    /// Some of the events that are not over, and whether they were matched.
+    package func examples(_ limit: Int = 10) -> [(event: EventIdentity, isMatched: Bool)] {
+        state.withLock { $0.tracker.examples(limit) }
+    }
+
+    /// Waits until fewer events than `limit` are outstanding; somebody else must call `next` meanwhile. For one
+    /// caller at a time.
+    package func room(below limit: Int) async {
+        await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in
+                let hasRoom = state.withLock { state in
+                    if state.tracker.outstanding < limit || Task.isCancelled { return true }
+                    state.waiter = (limit, continuation)
+                    return false
+                }
+                if hasRoom { continuation.resume() }
+            }
+        } onCancel: {
+            takeWaiter { _ in true }?.resume()
+        }
+    }
+
+    private func takeWaiter(_ isDue: (State) -> Bool) -> CheckedContinuation<Void, Never>? {
+        state.withLock { state in
+            guard isDue(state) else { return nil }
+            defer { state.waiter = nil }
+            return state.waiter?.continuation
+        }
+    }
+
+    /// The next news of expected events, in the order of the topics; empty when the time has passed.
+    ///
+    /// - Returns: nil after `close`.
+    /// - Throws: `KafkaError` when the topics can't be read any more.
+    package func next(within duration: Duration) async throws -> [RunNews]? {
+        let deadline = ContinuousClock.now + duration
+        while true {
+            let left = max(.zero, ContinuousClock.now.duration(to: deadline))
+            guard let batch = try await nextBatch(within: left) else { return nil }
+            let news = batch.records.compactMap { take($0) }
+            takeWaiter { $0.tracker.outstanding < $0.waiter?.limit ?? 0 }?.resume()
+            if !news.isEmpty || ContinuousClock.now >= deadline { return news }
+        }
+    }
+
+    /// What doesn't end the consumer is logged, and the brokers are asked again.
+    private func nextBatch(within duration: Duration) async throws -> ConsumerBatch? {
+        do {
+            return try await consumer.next(within: duration)
+        } catch let error as KafkaError where !error.isFatal && error.kind != .closed {
+            logger.warning("runs not read for now", metadata: [LogKeys.error: "\(error)"])
+            return ConsumerBatch(generation: 0)
+        }
+    }
+
+    private func take(_ record: ConsumedRecord) -> RunNews? {
+        if record.topicPartition.topic == topics.dead {
+            guard let letter = DeadLetter(WireRecord(record)) else { return nil }
+            return state.withLock { $0.tracker.take(letter) }.map { .unusable($0, reason: letter.reason) }
+        }
+        // Records of other formats are none of the expected events'.
+        guard let value = record.value, let document = try? JSONParser.parse(value),
+            let run = RunRecord(value: document), state.withLock({ $0.tracker.take(run) })
+        else { return nil }
+        return .record(run)
+    }
+
+    package func close() async {
+        takeWaiter { _ in true }?.resume()
+        await consumer.close()
+    }
+}

@@ -1,0 +1,270 @@
+import Flow
+import Kafka
+import Workers
+
+/// What a sender holds of its assigned partitions, and what it has still to write: one value behind one lock.
+///
+/// Pure: the session locks it, changes it, unlocks, and then acts. A change of a queue and the records that belong to
+/// it are always taken over together, so that a commit's offsets never run ahead of its records.
+package struct SendBoard: Sendable {
+    /// A run that may begin, with the assignment that it belongs to.
+    package struct Work: Sendable {
+        package let partition: TopicPartition
+        package let epoch: Int
+        package let ready: PartitionQueue.Ready
+    }
+
+    /// One record to write.
+    package struct Write: Sendable {
+        package let partition: TopicPartition
+        package let epoch: Int
+        package let record: WireRecord
+        /// Set for waiting records: whom to tell when it is acknowledged.
+        package let parked: ParkedRun?
+    }
+
+    /// Everything that one commit takes along.
+    package struct Batch: Sendable {
+        package var writes: [Write] = []
+        package var offsets: [OffsetCommit] = []
+        package var settledCount = 0
+        package var settledBytes = 0
+        package var generation = 0
+    }
+
+    private let topics: Topics
+    package private(set) var table = AssignmentTable<PartitionQueue>()
+    private var pending = Batch()
+    private var changed: Set<TopicPartition> = []
+    /// Records taken and not committed.
+    package private(set) var open: Budget
+    /// The assigned partitions in order, and where the search for ready work goes on, so that none starves.
+    private var order: [(partition: TopicPartition, epoch: Int)] = []
+    private var turn = 0
+    private var isRevoking = false
+    /// The assignment that batches must belong to.
+    package private(set) var generation = 0
+
+    package init(topics: Topics, openLimit: Int, openBytes: Int) {
+        self.topics = topics
+        open = Budget(countLimit: openLimit, byteLimit: openBytes)
+    }
+
+    // MARK: Assignments
+
+    /// A rebalance begins; batches of the assignment before are refused from here on.
+    package mutating func beginGeneration() {
+        generation += 1
+    }
+
+    package mutating func assign(_ partition: TopicPartition, _ queue: PartitionQueue) {
+        isRevoking = false
+        _ = table.assign(partition, queue)
+        order = table.assignments.sorted { $0.partition < $1.partition }
+    }
+
+    /// Partitions are about to go: nothing new begins until others are assigned.
+    package mutating func beginRevocation() {
+        isRevoking = true
+    }
+
+    /// Forgets a partition and what was still to be written for it.
+    package mutating func revoke(_ partition: TopicPartition) {
+        table.revoke(partition)
+        order.removeAll { $0.partition == partition }
+        changed.remove(partition)
+        pending.writes.removeAll { $0.partition == partition }
+        // The range protocol takes all partitions at once: nothing is open any more, settled or not.
+        if table.assignments.isEmpty {
+            pending = Batch()
+            open = Budget(countLimit: open.countLimit, byteLimit: open.byteLimit)
+        }
+    }
+
+    // MARK: Work
+
+    /// Takes records of a batch. Unusable ones leave a dead letter.
+    ///
+    /// - Parameter time: RFC 3339, for dead letters.
+    /// - Returns: false where the batch belongs to an assignment that is over.
+    package mutating func take(_ batch: ConsumerBatch, time: String) -> Bool {
+        guard batch.generation == generation else { return false }
+        for record in batch.records {
+            guard let epoch = table.epoch(of: record.topicPartition) else { return false }
+            take(record, epoch: epoch, time: time)
+        }
+        return true
+    }
+
+    private mutating func take(_ record: ConsumedRecord, epoch: Int, time: String) {
+        let wire = WireRecord(record)
+        let partition = record.topicPartition
+        guard let run = QueuedRun(action: wire, position: record.offset) else {
+            let letter = DeadLetter(
+                connector: topics.connector(ofActions: partition.topic) ?? partition.topic, stage: .action,
+                reason:
+                    "the action record's headers can't be read: ce_id or sluice_format is missing or unknown",
+                store: wire.header(HeaderName.store), place: RecordPlace(record), time: time, actionRun: nil,
+                headers: wire.headers, value: wire.value)
+            open.take(0)
+            let effects = table.with(partition, epoch: epoch) { $0.takeUnusable(record.offset) } ?? []
+            self.record(effects, [letter.record(topics)], partition, epoch)
+            return
+        }
+        let delay =
+            wire.header(HeaderName.delay).flatMap { Int64($0) }.map { Duration.milliseconds($0) } ?? .zero
+        guard let effects = table.with(partition, epoch: epoch, { $0.take(run, delay: delay) }) ?? nil else {
+            // Settled by a predecessor, or seen: the frontier may have moved past it.
+            changed.insert(partition)
+            return
+        }
+        open.take(run.byteCount)
+        self.record(effects, [], partition, epoch)
+    }
+
+    /// The next run that may begin, partitions in turn.
+    package mutating func next() -> Work? {
+        guard !isRevoking else { return nil }
+        for step in 0..<order.count {
+            let (partition, epoch) = order[(turn + step) % order.count]
+            if let ready = table.with(partition, epoch: epoch, { $0.popReady() }) ?? nil {
+                turn = (turn + step + 1) % order.count
+                return Work(partition: partition, epoch: epoch, ready: ready)
+            }
+        }
+        return nil
+    }
+
+    package mutating func loaded(_ work: Work, _ key: RunKey, _ record: WireRecord) {
+        _ = table.with(work.partition, epoch: work.epoch) { $0.loaded(key, record) }
+    }
+
+    /// An attempt ended. What it leads to is written with the next commit; nothing happens where the assignment is over.
+    package mutating func finish(
+        _ work: Work, _ key: RunKey, _ verdict: PartitionQueue.Verdict, _ records: [WireRecord],
+        spent: Duration, at time: Int64
+    ) {
+        let effects = table.with(work.partition, epoch: work.epoch) {
+            $0.finish(key, verdict, spent: spent, at: time)
+        }
+        guard let effects else { return }
+        record(effects, records, work.partition, work.epoch)
+    }
+
+    package mutating func release(now: Duration) {
+        for (partition, epoch) in table.assignments {
+            _ = table.with(partition, epoch: epoch) { $0.release(now: now) }
+        }
+    }
+
+    package mutating func releaseHeld() {
+        for (partition, epoch) in table.assignments {
+            _ = table.with(partition, epoch: epoch) { $0.releaseHeld() }
+        }
+    }
+
+    package mutating func nextDue() -> Duration? {
+        var next: Duration?
+        for (partition, epoch) in table.assignments {
+            guard let due = table.with(partition, epoch: epoch, { $0.nextDue }) ?? nil else { continue }
+            next = next.map { min($0, due) } ?? due
+        }
+        return next
+    }
+
+    /// Whether a partition has settled so much beyond its frontier that its commit could hardly say more.
+    package mutating func isMapNearlyFull() -> Bool {
+        for (partition, epoch) in table.assignments
+        where table.with(partition, epoch: epoch, { $0.ledger.isMapNearlyFull }) == true {
+            return true
+        }
+        return false
+    }
+
+    package mutating func running(in partitions: Set<TopicPartition>) -> Int {
+        var count = 0
+        for (partition, epoch) in table.assignments where partitions.contains(partition) {
+            count += table.with(partition, epoch: epoch) { $0.runningCount } ?? 0
+        }
+        return count
+    }
+
+    // MARK: Writing
+
+    private mutating func record(
+        _ effects: [PartitionQueue.Effect], _ records: [WireRecord], _ partition: TopicPartition, _ epoch: Int
+    ) {
+        for record in records {
+            pending.writes.append(Write(partition: partition, epoch: epoch, record: record, parked: nil))
+        }
+        let waiting =
+            topics.connector(ofActions: partition.topic).map { topics.waiting($0) } ?? partition.topic
+        for effect in effects {
+            switch effect {
+            case .settle(_, let bytes):
+                pending.settledCount += 1
+                pending.settledBytes += bytes
+                changed.insert(partition)
+            case .park(let parked):
+                guard let record = parked.record(topic: waiting, partition: partition.partition) else {
+                    continue
+                }
+                pending.writes.append(
+                    Write(partition: partition, epoch: epoch, record: record, parked: parked))
+            case .unpark(let key):
+                let tombstone = WireRecord(
+                    topic: waiting, partition: partition.partition, key: key.waitingKey, value: nil)
+                pending.writes.append(
+                    Write(partition: partition, epoch: epoch, record: tombstone, parked: nil))
+            }
+        }
+    }
+
+    package var pendingCount: Int { pending.writes.count + pending.settledCount }
+    package var hasPending: Bool { pendingCount > 0 || !changed.isEmpty }
+
+    /// Hands over everything that is to be written, with the offsets that go with it.
+    package mutating func takeBatch() -> Batch {
+        var batch = pending
+        batch.generation = generation
+        pending = Batch()
+        for (partition, epoch) in table.assignments where changed.contains(partition) {
+            let commit = table.with(partition, epoch: epoch) { queue in
+                let frontier = queue.ledger.frontier
+                return OffsetCommit(
+                    topicPartition: partition, offset: frontier,
+                    metadata: queue.ledger.settledMap.metadata(frontier: frontier))
+            }
+            if let commit { batch.offsets.append(commit) }
+        }
+        changed = []
+        return batch
+    }
+
+    /// A batch was written: delays begin, and its records are no longer open.
+    package mutating func written(_ batch: Batch, _ deliveries: [Delivery], now: Duration) {
+        for (write, delivery) in zip(batch.writes, deliveries) {
+            guard let parked = write.parked else { continue }
+            _ = table.with(write.partition, epoch: write.epoch) {
+                $0.parked(
+                    parked.run.key, stamp: parked.stamp, offset: delivery.offset, delay: parked.delay,
+                    now: now)
+            }
+        }
+        guard batch.generation == generation else { return }
+        open.release(count: batch.settledCount, bytes: batch.settledBytes)
+    }
+}
+
+extension QueuedRun {
+    /// Reads from an action record's headers what routing and order need; nil where they are unusable.
+    package init?(action record: WireRecord, position: Int64) {
+        guard record.header(HeaderName.format) == ActionRun.format, record.value != nil,
+            let id = record.header(HeaderName.id).flatMap({ RunID($0) })
+        else { return nil }
+        let replay = record.header(HeaderName.replay).flatMap { Int($0) } ?? 0
+        self.init(
+            key: RunKey(id: id, replay: replay), position: position,
+            orderingKey: record.header(HeaderName.orderingKey), record: record)
+    }
+}

@@ -1,0 +1,91 @@
+import Flow
+import Kafka
+import Logging
+import Registry
+import ServiceLifecycle
+import Synchronization
+import Workers
+
+/// The clients of one sender session.
+package struct SenderClients: Sendable {
+    package let consumer: Consumer
+    package let reader: PartitionReader
+    package let writer: OutputWriter
+}
+
+/// The sender role: takes action records, carries the actions out in their keys' order, and settles them.
+///
+/// It runs sessions, one after the other. A session that failed for a passing reason (a lost assignment, an aborted
+/// transaction, a broker that went away) is followed by another, which goes on from what was committed; a fenced
+/// process ends.
+package struct Sender: Service {
+    private let role: RoleConfiguration
+    private let configuration: SenderConfiguration
+    private let attempts: ActionAttempts
+    private let registry: RegistryReader
+    private let clock: SenderClock
+    private let logger: Logger
+
+    package init(
+        role: RoleConfiguration, configuration: SenderConfiguration, attempts: ActionAttempts,
+        registry: RegistryReader,
+        clock: SenderClock, logger: Logger
+    ) {
+        self.role = role
+        self.configuration = configuration
+        self.attempts = attempts
+        self.registry = registry
+        self.clock = clock
+        self.logger = logger
+    }
+
+    package func run() async throws {
+        try await registry.ready(within: .seconds(60))
+        try await role.runSessions("sender", logger) { try await session($0) }
+    }
+
+    private func session(_ stop: SessionStop) async throws {
+        let target = RebalanceTarget<SenderSession>()
+        let hooks = RebalanceHooks(
+            assigned: { await target.value?.assigned($0) ?? [] },
+            revoked: { await target.value?.revoked($0, lost: $1) },
+            bound: .seconds(120))
+        let writer = try await OutputWriter(
+            role.kafka, mode: role.mode, transactionalID: role.transactionalID("sender"), logger: logger)
+        let reader: PartitionReader
+        let consumer: Consumer
+        do {
+            reader = try PartitionReader(role.kafka, logger: logger)
+            consumer = try Consumer(
+                role.consumer(group: role.topics.senderGroup, role: "sender"), hooks: hooks, logger: logger)
+        } catch {
+            await writer.close()
+            throw error
+        }
+        let session = SenderSession(
+            configuration: configuration, topics: role.topics, attempts: attempts,
+            clients: SenderClients(consumer: consumer, reader: reader, writer: writer), clock: clock,
+            logger: logger)
+        target.set(session)
+        let result = await withTaskGroup(of: Void.self, returning: Result<Void, any Error>.self) { group in
+            group.addTask { for await _ in self.registry.changes { session.registryChanged() } }
+            let result: Result<Void, any Error>
+            do {
+                try await stop.whenStopping {
+                    session.end()
+                } while: {
+                    try await session.run()
+                }
+                result = .success(())
+            } catch {
+                result = .failure(error)
+            }
+            group.cancelAll()
+            return result
+        }
+        await consumer.close()
+        await reader.close()
+        await writer.close()
+        try result.get()
+    }
+}

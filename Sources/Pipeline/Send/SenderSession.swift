@@ -1,0 +1,274 @@
+import Flow
+import Foundation
+import Kafka
+import Logging
+import Synchronization
+import Workers
+
+/// A sender's work from joining its group until it leaves or has to begin anew.
+///
+/// Four loops run side by side and meet in the board: intake (records come), pool (requests go out), timer (retries
+/// become due), settlement (everything learned is written). What fails fatally ends the session; its successor starts
+/// from what was committed.
+package final class SenderSession: Sendable {
+    private let configuration: SenderConfiguration
+    private let topics: Topics
+    private let attempts: ActionAttempts
+    private let consumer: Consumer
+    private let reader: PartitionReader
+    private let writer: OutputWriter
+    private let clock: SenderClock
+    private let logger: Logger
+    private let board: Mutex<SendBoard>
+    /// Rung when there is room, when something is to be written, when a run ended.
+    private let changes = ChangeSignal()
+    private let timer = ChangeSignal()
+    private let isEnding = Mutex(false)
+    private let failure = Mutex<(any Error)?>(nil)
+    private let poolBox = Mutex<WorkerPool<SendBoard.Work>?>(nil)
+
+    package init(
+        configuration: SenderConfiguration, topics: Topics, attempts: ActionAttempts, clients: SenderClients,
+        clock: SenderClock,
+        logger: Logger
+    ) {
+        self.configuration = configuration
+        self.topics = topics
+        self.attempts = attempts
+        consumer = clients.consumer
+        reader = clients.reader
+        writer = clients.writer
+        self.clock = clock
+        self.logger = logger
+        board = Mutex(
+            SendBoard(topics: topics, openLimit: configuration.openLimit, openBytes: configuration.openBytes))
+    }
+
+    /// Runs until `end` was called or something failed.
+    package func run() async throws {
+        let pool = WorkerPool<SendBoard.Work>(
+            limit: configuration.concurrency,
+            next: { self.board.withLock { $0.next() } },
+            perform: { await self.perform($0) },
+            ended: { self.changes.changed() })
+        poolBox.withLock { $0 = pool }
+        try await consumer.subscribe(configuration.connectors.map { topics.actions($0) })
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask { await self.guarding { try await self.intake(pool) } }
+            group.addTask { await pool.run() }
+            group.addTask { await self.releases(pool) }
+            group.addTask { await self.guarding { try await self.settlements() } }
+            _ = await changes.wait(within: .seconds(Int64.max / 4)) { self.isOver }
+            await drain(pool)
+            group.cancelAll()
+        }
+        if let error = failure.withLock({ $0 }) { throw error }
+    }
+
+    /// Stops taking, lets requests on the wire finish, commits what they came to, and leaves the group.
+    package func end() {
+        isEnding.withLock { $0 = true }
+        changes.changed()
+    }
+
+    private var isOver: Bool { isEnding.withLock { $0 } || failure.withLock { $0 != nil } }
+
+    private func guarding(_ body: () async throws -> Void) async {
+        do {
+            try await body()
+        } catch is CancellationError {
+            // The session ends.
+        } catch {
+            fail(error)
+        }
+    }
+
+    private func fail(_ error: any Error) {
+        failure.withLock { $0 = $0 ?? error }
+        changes.changed()
+    }
+
+    private func drain(_ pool: WorkerPool<SendBoard.Work>) async {
+        pool.close()
+        if failure.withLock({ $0 == nil }) {
+            _ = await changes.wait(within: configuration.drain) { pool.running == 0 }
+            _ = await changes.wait(within: configuration.drain) {
+                self.board.withLock { !$0.hasPending } || self.failure.withLock { $0 != nil }
+            }
+        }
+        isEnding.withLock { $0 = true }
+        await consumer.close()
+        changes.changed()
+    }
+
+    // MARK: Intake
+
+    private func intake(_ pool: WorkerPool<SendBoard.Work>) async throws {
+        while !isOver {
+            let hasRoom = await changes.wait(within: .seconds(60)) {
+                self.isOver || self.board.withLock { !$0.open.isFull && !$0.isMapNearlyFull() }
+            }
+            guard hasRoom, !isOver else { continue }
+            guard let batch = try await consumer.next() else { return }
+            let (isCurrent, generation) = board.withLock {
+                ($0.take(batch, time: clock.timestamp()), $0.generation)
+            }
+            if !isCurrent {
+                logger.debug(
+                    "batch of an earlier assignment dropped",
+                    metadata: [
+                        LogKeys.generation: "\(batch.generation)", LogKeys.currentGeneration: "\(generation)",
+                    ])
+            }
+            pool.wake()
+            changes.changed()
+        }
+    }
+
+    // MARK: Timer
+
+    private func releases(_ pool: WorkerPool<SendBoard.Work>) async {
+        while !isOver, !Task.isCancelled {
+            let due = board.withLock { $0.nextDue() }
+            let bound = due.map { max(.zero, $0 - clock.now()) } ?? .seconds(3600)
+            _ = await timer.wait(within: bound) {
+                self.isOver || self.board.withLock { $0.nextDue() } != due
+            }
+            board.withLock { $0.release(now: clock.now()) }
+            pool.wake()
+        }
+    }
+
+    /// The registry changed: what was held may go.
+    package func registryChanged() {
+        board.withLock { $0.releaseHeld() }
+        poolBox.withLock { $0 }?.wake()
+    }
+
+    // MARK: Attempts
+
+    private func perform(_ work: SendBoard.Work) async {
+        switch work.ready {
+        case .load(let key, let offset): await load(work, key, offset)
+        case .run(let queued): await attempt(work, queued)
+        }
+    }
+
+    private func load(_ work: SendBoard.Work, _ key: RunKey, _ offset: Int64) async {
+        let waiting = TopicPartition(
+            topic: topics.connector(ofActions: work.partition.topic).map { topics.waiting($0) } ?? "",
+            partition: work.partition.partition)
+        do {
+            let record = try await reader.record(at: offset, of: waiting, within: .seconds(30))
+            board.withLock { $0.loaded(work, key, WireRecord(record)) }
+            poolBox.withLock { $0 }?.wake()
+        } catch {
+            fail(error)
+        }
+    }
+
+    private func attempt(_ work: SendBoard.Work, _ queued: QueuedRun) async {
+        let place = RecordPlace(
+            topic: work.partition.topic, partition: work.partition.partition, offset: queued.position)
+        let began = clock.now()
+        let wall = clock.milliseconds()
+        let attempted = await attempts.perform(queued, at: place, time: clock.timestamp())
+        board.withLock {
+            $0.finish(
+                work, queued.key, attempted.verdict, attempted.records, spent: clock.now() - began, at: wall)
+        }
+    }
+
+    // MARK: Settlement
+
+    private func settlements() async throws {
+        while !Task.isCancelled {
+            _ = await changes.wait(within: .seconds(60)) {
+                self.board.withLock { $0.hasPending } || self.isClosed
+            }
+            if isClosed, !board.withLock({ $0.hasPending }) { return }
+            // What comes within the interval goes along; a full batch, or the end, doesn't wait for it.
+            _ = await changes.wait(within: configuration.settleInterval) {
+                self.isOver || self.isRevoking
+                    || self.board.withLock { $0.pendingCount >= self.configuration.settleCount }
+            }
+            try await settle()
+        }
+    }
+
+    private let revoking = Mutex(false)
+    private var isRevoking: Bool { revoking.withLock { $0 } }
+    private var isClosed: Bool { isOver && board.withLock { $0.table.assignments.isEmpty } }
+    /// A batch is on its way: its offsets are not committed yet.
+    private let isWriting = Mutex(false)
+
+    private func settle() async throws {
+        let batch = board.withLock { board in
+            isWriting.withLock { $0 = true }
+            return board.takeBatch()
+        }
+        defer {
+            isWriting.withLock { $0 = false }
+            changes.changed()
+        }
+        guard !batch.writes.isEmpty || !batch.offsets.isEmpty else { return }
+        let deliveries = try await writer.write(
+            batch.writes.map { $0.record.producerRecord }, offsets: batch.offsets, of: consumer)
+        let now = clock.now()
+        for delivery in deliveries {
+            if let time = delivery.appendTime { clock.observe(appendTime: time) }
+        }
+        board.withLock { $0.written(batch, deliveries, now: now) }
+        timer.changed()
+    }
+
+    // MARK: Rebalance
+
+    /// The group gave partitions: their waiting sets are rebuilt before a record of them is taken.
+    package func assigned(_ partitions: [TopicPartition]) async -> [PartitionStart] {
+        board.withLock { $0.beginGeneration() }
+        do {
+            let rebuild = WaitingRebuild(
+                consumer: consumer, reader: reader, writer: writer, topics: topics, clock: clock,
+                payloadLimit: configuration.waitingBytes)
+            var starts: [PartitionStart] = []
+            for (partition, queue, start) in try await rebuild.queues(of: partitions) {
+                board.withLock { $0.assign(partition, queue) }
+                starts.append(start)
+                if queue.waitingCount > 0 {
+                    logger.info(
+                        "waiting set rebuilt",
+                        metadata: [LogKeys.partition: "\(partition)", LogKeys.waiting: "\(queue.waitingCount)"])
+                }
+            }
+            timer.changed()
+            poolBox.withLock { $0 }?.wake()
+            return starts
+        } catch {
+            fail(error)
+            return []
+        }
+    }
+
+    /// The group takes partitions: what is on the wire ends, what it came to is committed, then they are forgotten.
+    package func revoked(_ partitions: [TopicPartition], lost: Bool) async {
+        let gone = Set(partitions)
+        board.withLock { $0.beginRevocation() }
+        if !lost {
+            _ = await changes.wait(within: configuration.drain) {
+                self.board.withLock { $0.running(in: gone) == 0 } || self.failure.withLock { $0 != nil }
+            }
+            revoking.withLock { $0 = true }
+            changes.changed()
+            _ = await changes.wait(within: configuration.drain) {
+                (!self.board.withLock { $0.hasPending } && !self.isWriting.withLock { $0 })
+                    || self.failure.withLock { $0 != nil }
+            }
+            revoking.withLock { $0 = false }
+        }
+        board.withLock { board in
+            for partition in partitions { board.revoke(partition) }
+        }
+        changes.changed()
+    }
+}

@@ -1,0 +1,61 @@
+import Flow
+
+/// A waiting record: the action record's own headers and value, and beside them why and how long it waits.
+///
+/// Key: `action_run_id` and, for replays, `/` and their count. A tombstone of the key ends the waiting.
+extension ParkedRun {
+    package func record(topic: String, partition: Int32) -> WireRecord? {
+        guard let original = run.record else { return nil }
+        var headers = original.headers.filter { !Self.ownHeaders.contains($0.name) }
+        headers += [
+            WireHeader(HeaderName.reason, reason.rawValue),
+            WireHeader(HeaderName.originOffset, run.position),
+            WireHeader(HeaderName.attempt, run.attempts),
+            WireHeader(HeaderName.age, run.age),
+        ]
+        if let delay { headers.append(WireHeader(HeaderName.delay, delay.milliseconds)) }
+        if let first = run.firstAttempt { headers.append(WireHeader(HeaderName.firstAttempt, first)) }
+        return WireRecord(
+            topic: topic, partition: partition, key: run.key.waitingKey, value: original.value,
+            headers: headers)
+    }
+
+    private static let ownHeaders: Set<String> = [
+        HeaderName.reason, HeaderName.originOffset, HeaderName.attempt, HeaderName.age, HeaderName.delay,
+        HeaderName.firstAttempt,
+    ]
+}
+
+extension RunKey {
+    package var waitingKey: [UInt8] { Array((replay == 0 ? "\(id)" : "\(id)/\(replay)").utf8) }
+
+    /// Reads a waiting record's key; nil for any other key.
+    package init?(waitingKey: [UInt8]?) {
+        guard let waitingKey, let text = String(validating: waitingKey, as: UTF8.self) else { return nil }
+        let parts = text.split(separator: "/", maxSplits: 1)
+        guard let id = parts.first.flatMap({ RunID(String($0)) }) else { return nil }
+        self.init(id: id, replay: parts.count > 1 ? Int(parts[1]) ?? 0 : 0)
+    }
+}
+
+/// What a waiting record says, besides the run's own record.
+package struct WaitingNote: Hashable, Sendable {
+    package let run: QueuedRun
+    package let reason: WaitReason
+    package let delay: Duration?
+
+    /// Nil for a record that no version of ours wrote.
+    package init?(_ record: WireRecord) {
+        guard let key = RunKey(waitingKey: record.key), record.value != nil,
+            let reason = record.header(HeaderName.reason).flatMap({ WaitReason(rawValue: $0) }),
+            let position = record.header(HeaderName.originOffset).flatMap({ Int64($0) })
+        else { return nil }
+        self.reason = reason
+        delay = record.header(HeaderName.delay).flatMap { Int64($0) }.map { .milliseconds($0) }
+        run = QueuedRun(
+            key: key, position: position, orderingKey: record.header(HeaderName.orderingKey),
+            attempts: record.header(HeaderName.attempt).flatMap { Int($0) } ?? 0,
+            age: record.header(HeaderName.age).flatMap { Int64($0) } ?? 0,
+            firstAttempt: record.header(HeaderName.firstAttempt).flatMap { Int64($0) }, record: record)
+    }
+}

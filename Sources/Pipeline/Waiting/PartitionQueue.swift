@@ -1,0 +1,369 @@
+import DequeModule
+import HeapModule
+import Flow
+import Workers
+
+/// What may be sent of one action partition, and when: the ledger, the order of its keys and the waiting set together.
+///
+/// Pure: every method says what has to be written; the sender writes it and reports back. The invariants, numbered as
+/// in `docs/OffsetInvariants.md`:
+/// - W1: at most one run of a key is ready or running, and it is the lowest of its key that is not over.
+/// - W2: a run leaves only by `finish` with an end; until then it is open in the ledger or in the waiting topic.
+/// - W3: a run's record is settled in the ledger only together with its parking or its end.
+/// - W4: while the head of a key waits, its followers wait in the waiting topic, not in the ledger.
+/// - W5: a retry is ready only once its delay has passed since its parking was acknowledged.
+/// - W6: a copy (id and replay count) that was taken before, or that waits, is not taken again.
+/// - W7: a queue rebuilt from the waiting topic and the committed ledger keeps the order: a run of the waiting topic
+///   does not go before every record below its position was read again, since one of them may be of its key.
+///
+/// One exception to W1's order: a run behind a `wait` step joins its key only when the wait is over.
+package struct PartitionQueue: Sendable {
+    /// Followers of one key that wait in memory behind a head that is being sent, at most; more are parked.
+    package static let followersInMemory = 64
+    private let followerLimit: Int
+
+    private enum State: Hashable {
+        /// In memory, behind another run of its key.
+        case queued
+        /// May begin; or has begun.
+        case ready, loading, running
+        /// In the waiting topic, or on its way there.
+        case waiting(WaitReason)
+    }
+
+    private struct Entry {
+        var run: QueuedRun
+        var state: State
+        /// It rests in the waiting topic (its action record is settled).
+        var isParked: Bool
+        /// Where its newest waiting record lies.
+        var waitingOffset: Int64?
+        /// Grows with each parking.
+        var stamp = 0
+    }
+
+    private struct Due: Comparable {
+        let time: Duration
+        let position: Int64
+        let key: RunKey
+        let stamp: Int
+
+        static func < (left: Due, right: Due) -> Bool {
+            left.time == right.time ? left.position < right.position : left.time < right.time
+        }
+    }
+
+    private struct Unread: Comparable {
+        let position: Int64
+        let key: String
+
+        static func < (left: Unread, right: Unread) -> Bool { left.position < right.position }
+    }
+
+    /// What the sender has to write for a change.
+    package enum Effect: Hashable, Sendable {
+        /// The record at this offset is done with; so many bytes of it are no longer open.
+        case settle(Int64, bytes: Int)
+        case park(ParkedRun)
+        /// The run left the waiting set: write its tombstone.
+        case unpark(RunKey)
+    }
+
+    package enum Ready: Hashable, Sendable {
+        case run(QueuedRun)
+        /// Its bytes have to be read again from the waiting topic first.
+        case load(RunKey, offset: Int64)
+    }
+
+    /// What an attempt means for the queue.
+    package enum Verdict: Hashable, Sendable {
+        case ended
+        case again(after: Duration)
+        case held
+    }
+
+    package private(set) var ledger: OffsetLedger
+    private var entries: [RunKey: Entry] = [:]
+    private var chains = KeyChains<RunKey>()
+    /// Keys that have a member ready or running.
+    private var busy: Set<String> = []
+    private var ready: Deque<RunKey> = []
+    private var due = Heap<Due>()
+    /// Keys whose head waits for the records below it to be read again (W7).
+    private var unread = Heap<Unread>()
+    private var taken: DuplicateWindow<RunKey>
+    private let payloadLimit: Int
+    /// Bytes of parked runs that are kept in memory.
+    private var parkedBytes = 0
+
+    /// - Parameters:
+    ///   - payloadLimit: bytes of parked runs kept in memory; beyond it they are read again when due.
+    ///   - windowLimit: copies remembered against being taken twice.
+    package init(
+        ledger: OffsetLedger, payloadLimit: Int = 16 << 20, windowLimit: Int = 20_000,
+        followerLimit: Int = followersInMemory
+    ) {
+        self.ledger = ledger
+        self.followerLimit = followerLimit
+        self.payloadLimit = payloadLimit
+        taken = DuplicateWindow(countLimit: windowLimit)
+    }
+
+    // MARK: Taking
+
+    /// Remembers a copy from the partition's tail, before anything is taken.
+    package mutating func remember(_ key: RunKey) {
+        _ = taken.insert(key, at: 0)
+    }
+
+    /// Takes an action record. `delay`: what the steps before it asked to wait.
+    ///
+    /// - Returns: what to write; nil where the record was settled before or seen, so that it is not open now.
+    package mutating func take(_ run: QueuedRun, delay: Duration = .zero) -> [Effect]? {
+        let isOpen: Bool
+        switch ledger.take(run.position) {
+        case .open: isOpen = true
+        case .seen: isOpen = false
+        case .settledBefore:
+            isOpen = false
+            // A later copy of it is one, too, though the predecessor's window is gone.
+            remember(run.key)
+        }
+        advanceRead()
+        guard isOpen else { return nil }
+        guard entries[run.key] == nil, taken.insert(run.key, at: 0) else {
+            return settle(run.position, run.byteCount)
+        }
+        var entry = Entry(run: run, state: .queued, isParked: false)
+        if delay > .zero {
+            return park(&entry, .wait, delay: delay)
+        }
+        guard let key = run.orderingKey else {
+            entries[run.key] = entry
+            makeReady(run.key)
+            return []
+        }
+        let isBlocked = chains.last(of: key).map { isWaiting($0) } ?? false
+        chains.insert(run.key, key: key, position: run.position)
+        if isBlocked || chains.count(of: key) > followerLimit {
+            return park(&entry, .behind, delay: nil)
+        }
+        entries[run.key] = entry
+        advance(key)
+        return []
+    }
+
+    /// Takes a record that can't be used: its dead letter is written together with the settlement.
+    package mutating func takeUnusable(_ offset: Int64) -> [Effect] {
+        let isOpen = ledger.take(offset) == .open
+        advanceRead()
+        return isOpen ? settle(offset, 0) : []
+    }
+
+    private mutating func advanceRead() {
+        while let first = unread.min, first.position < ledger.next {
+            unread.removeMin()
+            advance(first.key)
+        }
+    }
+
+    private func isWaiting(_ key: RunKey) -> Bool {
+        if case .waiting? = entries[key]?.state { true } else { false }
+    }
+
+    private mutating func settle(_ offset: Int64, _ bytes: Int) -> [Effect] {
+        ledger.settle(offset)
+        return [.settle(offset, bytes: bytes)]
+    }
+
+    // MARK: Sending
+
+    /// The next run that may begin; it is running from here on.
+    package mutating func popReady() -> Ready? {
+        while let key = ready.popFirst() {
+            guard var entry = entries[key], entry.state == .ready else { continue }
+            if entry.run.record == nil, let offset = entry.waitingOffset {
+                entry.state = .loading
+                entries[key] = entry
+                return .load(key, offset: offset)
+            }
+            entry.state = .running
+            entries[key] = entry
+            return .run(entry.run)
+        }
+        return nil
+    }
+
+    package var hasReady: Bool { !ready.isEmpty }
+
+    /// Bytes that were read again have arrived.
+    package mutating func loaded(_ key: RunKey, _ record: WireRecord) {
+        guard entries[key]?.state == .loading else { return }
+        entries[key]?.run.record = record
+        entries[key]?.state = .ready
+        if entries[key]?.isParked == true { parkedBytes += entries[key]?.run.byteCount ?? 0 }
+        ready.prepend(key)
+    }
+
+    /// An attempt came to its verdict after `spent`.
+    package mutating func finish(_ key: RunKey, _ verdict: Verdict, spent: Duration, at firstAttempt: Int64)
+        -> [Effect]
+    {
+        guard var entry = entries[key], entry.state == .running || entry.state == .loading else { return [] }
+        if let orderingKey = entry.run.orderingKey { busy.remove(orderingKey) }
+        switch verdict {
+        case .ended:
+            return end(key, entry)
+        case .again(let delay):
+            entry.run.attempts += 1
+            entry.run.age += (spent + delay).milliseconds
+            entry.run.firstAttempt = entry.run.firstAttempt ?? firstAttempt
+            return park(&entry, .retry, delay: delay) + parkFollowers(of: entry.run)
+        case .held:
+            return park(&entry, .held, delay: nil) + parkFollowers(of: entry.run)
+        }
+    }
+
+    private mutating func end(_ key: RunKey, _ entry: Entry) -> [Effect] {
+        entries[key] = nil
+        if entry.isParked { parkedBytes -= entry.run.byteCount }
+        if let orderingKey = entry.run.orderingKey {
+            chains.remove(key, key: orderingKey)
+            advance(orderingKey)
+        }
+        if entry.isParked { return [.unpark(key)] }
+        return settle(entry.run.position, entry.run.byteCount)
+    }
+
+    /// W4: what is queued in memory behind a waiting head gives its partition free.
+    private mutating func parkFollowers(of head: QueuedRun) -> [Effect] {
+        guard let key = head.orderingKey else { return [] }
+        var effects: [Effect] = []
+        for member in chains.members(of: key) {
+            guard var entry = entries[member], entry.state == .queued else { continue }
+            effects += park(&entry, .behind, delay: nil)
+        }
+        // A run whose `wait` step ended meanwhile may stand before the head.
+        advance(key)
+        return effects
+    }
+
+    private mutating func park(_ entry: inout Entry, _ reason: WaitReason, delay: Duration?) -> [Effect] {
+        entry.stamp += 1
+        entry.state = .waiting(reason)
+        let parked = ParkedRun(run: entry.run, reason: reason, delay: delay, stamp: entry.stamp)
+        var effects: [Effect] = [.park(parked)]
+        if !entry.isParked {
+            entry.isParked = true
+            parkedBytes += entry.run.byteCount
+            effects += settle(entry.run.position, entry.run.byteCount)
+        }
+        entry.waitingOffset = nil
+        entries[entry.run.key] = entry
+        return effects
+    }
+
+    // MARK: Waiting
+
+    /// A parking was acknowledged: its delay begins, and its bytes may be let go.
+    package mutating func parked(_ key: RunKey, stamp: Int, offset: Int64?, delay: Duration?, now: Duration) {
+        guard var entry = entries[key], entry.stamp == stamp else { return }
+        entry.waitingOffset = offset
+        if case .waiting = entry.state, offset != nil, parkedBytes > payloadLimit {
+            parkedBytes -= entry.run.byteCount
+            entry.run.record = nil
+        }
+        entries[key] = entry
+        guard let delay, case .waiting = entry.state else { return }
+        due.insert(Due(time: now + delay, position: entry.run.position, key: key, stamp: stamp))
+    }
+
+    /// When the next waiting run is due.
+    package var nextDue: Duration? { due.min?.time }
+
+    /// Makes ready what is due.
+    package mutating func release(now: Duration) {
+        while let first = due.min, first.time <= now {
+            due.removeMin()
+            guard let entry = entries[first.key], entry.stamp == first.stamp,
+                case .waiting(let reason) = entry.state
+            else { continue }
+            entries[first.key]?.state = .waiting(.behind)
+            guard let key = entry.run.orderingKey else {
+                makeReady(first.key)
+                continue
+            }
+            if reason == .wait { chains.insert(first.key, key: key, position: entry.run.position) }
+            advance(key)
+        }
+    }
+
+    /// Lets every held run try again: what held it may have changed.
+    package mutating func releaseHeld() {
+        for (key, entry) in entries where entry.state == .waiting(.held) {
+            entries[key]?.state = .waiting(.behind)
+            if let orderingKey = entry.run.orderingKey { advance(orderingKey) } else { makeReady(key) }
+        }
+    }
+
+    /// The head of a key goes when it is only its place that it waits for.
+    private mutating func advance(_ key: String) {
+        guard !busy.contains(key), let head = chains.head(of: key), let entry = entries[head] else { return }
+        guard entry.state == .queued || entry.state == .waiting(.behind) else { return }
+        guard entry.run.position < ledger.next else {
+            unread.insert(Unread(position: entry.run.position, key: key))
+            return
+        }
+        busy.insert(key)
+        makeReady(head)
+    }
+
+    private mutating func makeReady(_ key: RunKey) {
+        entries[key]?.state = .ready
+        ready.append(key)
+    }
+
+    // MARK: Rebuilding
+
+    /// Puts back a run of the waiting topic. Call it for the newest record of each run, then `restored` once.
+    ///
+    /// - Parameter dueIn: what is left of its delay; nil where no time releases it.
+    package mutating func restore(
+        _ run: QueuedRun, reason: WaitReason, offset: Int64, dueIn: Duration?, now: Duration
+    ) {
+        var entry = Entry(run: run, state: .waiting(reason), isParked: true, waitingOffset: offset)
+        parkedBytes += run.byteCount
+        if parkedBytes > payloadLimit {
+            parkedBytes -= run.byteCount
+            entry.run.record = nil
+        }
+        entries[run.key] = entry
+        _ = taken.insert(run.key, at: 0)
+        if let key = run.orderingKey, reason != .wait {
+            chains.insert(run.key, key: key, position: run.position)
+        }
+        if let dueIn {
+            due.insert(Due(time: now + max(dueIn, .zero), position: run.position, key: run.key, stamp: 0))
+        }
+    }
+
+    /// Everything was put back: what is due or only behind somebody may go.
+    package mutating func restored(now: Duration) {
+        release(now: now)
+        for (key, entry) in entries.sorted(by: { $0.value.run.position < $1.value.run.position })
+        where entry.state == .waiting(.behind) {
+            if let orderingKey = entry.run.orderingKey { advance(orderingKey) } else { makeReady(key) }
+        }
+        releaseHeld()
+    }
+
+    // MARK: Counting
+
+    /// Runs that wait in the waiting topic.
+    package var waitingCount: Int { entries.values.count { $0.isParked } }
+
+    /// Runs that are being sent.
+    package var runningCount: Int {
+        entries.values.count { $0.state == .running || $0.state == .loading }
+    }
+}

@@ -1,0 +1,77 @@
+import Flow
+
+/// One copy of an action run: the same id with a higher replay count is another copy.
+package struct RunKey: Hashable, Sendable {
+    package let id: RunID
+    package let replay: Int
+
+    package init(id: RunID, replay: Int) {
+        self.id = id
+        self.replay = replay
+    }
+}
+
+/// Why a run waits.
+package enum WaitReason: String, Hashable, Sendable, CaseIterable {
+    /// A failed attempt is tried again when it is due.
+    case retry
+    /// An earlier run of its key waits.
+    case behind
+    /// Steps before it asked to wait.
+    case wait
+    /// A person or a change of the registry has to come first.
+    case held
+}
+
+/// An action run that a partition's queue knows: where it stands in its key's order, and what was tried.
+package struct QueuedRun: Hashable, Sendable {
+    package let key: RunKey
+    /// The action record's own offset: its place in its key's order, for good.
+    package let position: Int64
+    package let orderingKey: String?
+    /// Attempts that were made.
+    package var attempts: Int
+    /// Time spent on attempts and on the delays between them, ms.
+    package var age: Int64
+    /// The first attempt's time, ms since 1970; for people only.
+    package var firstAttempt: Int64?
+    /// The record's bytes; nil where they rest in the waiting topic only.
+    package var record: WireRecord?
+
+    package init(
+        key: RunKey, position: Int64, orderingKey: String?, attempts: Int = 0, age: Int64 = 0,
+        firstAttempt: Int64? = nil,
+        record: WireRecord?
+    ) {
+        self.key = key
+        self.position = position
+        self.orderingKey = orderingKey
+        self.attempts = attempts
+        self.age = age
+        self.firstAttempt = firstAttempt
+        self.record = record
+    }
+
+    package var byteCount: Int {
+        guard let record else { return 0 }
+        return (record.value?.count ?? 0)
+            + record.headers.reduce(0) { $0 + $1.name.utf8.count + $1.value.count }
+    }
+}
+
+/// A run that goes to the waiting topic: its state at that moment.
+package struct ParkedRun: Hashable, Sendable {
+    package let run: QueuedRun
+    package let reason: WaitReason
+    /// How long after its append it is due; nil where no time releases it.
+    package let delay: Duration?
+    /// Tells this parking from earlier ones of the same run.
+    package let stamp: Int
+
+    package init(run: QueuedRun, reason: WaitReason, delay: Duration?, stamp: Int) {
+        self.run = run
+        self.reason = reason
+        self.delay = delay
+        self.stamp = stamp
+    }
+}
