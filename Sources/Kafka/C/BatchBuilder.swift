@@ -11,8 +11,8 @@ struct BatchBuilder {
     /// for each.
     private var last: (topic: OpaquePointer, partition: TopicPartition)?
 
-    mutating func begin(generation: Int) {
-        batch.generation = generation
+    /// A new poll begins.
+    mutating func begin() {
         // A topic object may be gone by now and its address in use for another.
         last = nil
     }
@@ -21,7 +21,10 @@ struct BatchBuilder {
         batch.records.count >= configuration.maxBatchRecords || byteCount >= configuration.maxBatchBytes
     }
 
-    mutating func add(_ message: UnsafeMutablePointer<rd_kafka_message_t>) {
+    /// - Parameter generation: of the assignment now. A poll may assign before it gives its first message, so the
+    ///   batch belongs to the generation of its messages, not to that of the poll's beginning.
+    mutating func add(_ message: UnsafeMutablePointer<rd_kafka_message_t>, generation: Int) {
+        batch.generation = generation
         var kind = RD_KAFKA_TIMESTAMP_NOT_AVAILABLE
         let time = rd_kafka_message_timestamp(message, &kind)
         let record = ConsumedRecord(
@@ -33,15 +36,16 @@ struct BatchBuilder {
         byteCount += RecordBuffer.cost(record)
     }
 
-    mutating func addEnd(_ message: UnsafeMutablePointer<rd_kafka_message_t>) {
+    mutating func addEnd(_ message: UnsafeMutablePointer<rd_kafka_message_t>, generation: Int) {
+        batch.generation = generation
         batch.ends.append(PartitionEnd(topicPartition: partition(message), offset: message.pointee.offset))
     }
 
     /// The batch and its size, or `nil` when it is empty. The builder is empty then.
-    mutating func finish(generation: Int) -> (batch: ConsumerBatch, byteCount: Int)? {
+    mutating func finish() -> (batch: ConsumerBatch, byteCount: Int)? {
         guard !batch.isEmpty else { return nil }
         defer {
-            batch = ConsumerBatch(generation: generation)
+            batch = ConsumerBatch(generation: batch.generation)
             byteCount = 0
             last = nil
         }

@@ -142,7 +142,7 @@ final class ConsumerLoop: @unchecked Sendable {
     /// Takes records until there are no more at hand or a batch is full.
     private func poll(for timeout: Int32) {
         let client = handle.onPollingThread
-        builder.begin(generation: generation)
+        builder.begin()
         var message = rd_kafka_consumer_poll(client, max(0, timeout))
         while let current = message {
             absorb(current)
@@ -155,16 +155,16 @@ final class ConsumerLoop: @unchecked Sendable {
 
     /// Hands over what was taken so far. A rebalance does so too before it changes anything.
     func flushBatch() {
-        guard let (batch, byteCount) = builder.finish(generation: generation) else { return }
+        guard let (batch, byteCount) = builder.finish() else { return }
         channel.append(batch, byteCount: byteCount)
     }
 
     private func absorb(_ message: UnsafeMutablePointer<rd_kafka_message_t>) {
         switch message.pointee.err {
         case RD_KAFKA_RESP_ERR_NO_ERROR:
-            builder.add(message)
+            builder.add(message, generation: generation)
         case RD_KAFKA_RESP_ERR__PARTITION_EOF:
-            builder.addEnd(message)
+            builder.addEnd(message, generation: generation)
         case RD_KAFKA_RESP_ERR__FATAL:
             channel.fail(context.noteFatal(handle.onPollingThread).during("reading"))
         case RD_KAFKA_RESP_ERR_GROUP_AUTHORIZATION_FAILED where configuration.groupID == nil:
