@@ -76,6 +76,7 @@ let package = Package(
             ]),
         target("TestSupport", [nio, nioPosix]),
         tests("LiquidTests", ["Liquid"]),
+        tests("FlowTests", ["Flow", "Liquid", "TestSupport"]),
         tests("KafkaTests", ["Kafka", logging]),
         tests("WorkersTests", ["Workers", "Kafka", "TestSupport"]),
         tests("ConnectorsTests", ["Connectors", "Flow", "Liquid", crypto]),

@@ -76,7 +76,7 @@ package struct RoleConfiguration: Sendable {
                     throw CancellationError()
                 } catch {
                     if ContinuousClock.now - began > .seconds(60) { failures = 0 }
-                    let pause = Duration.seconds(min(1 << min(failures, 5), 30))
+                    let pause = failures == 0 ? .zero : Duration.seconds(min(1 << min(failures, 5), 30))
                     failures += 1
                     logger.error(
                         "\(role) session ended, beginning anew",
@@ -107,7 +107,7 @@ package final class SessionStop: Sendable {
     package func stop() {
         let (handler, pause) = state.withLock { state in
             state.isStopping = true
-            defer { state.pause = nil }
+            defer { (state.handler, state.pause) = (nil, nil) }
             return (state.handler, state.pause)
         }
         handler?()

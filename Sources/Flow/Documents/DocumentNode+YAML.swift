@@ -75,6 +75,8 @@ extension DocumentNode {
     private static func value(of node: Yams.Node, _ scalar: Yams.Node.Scalar) -> JSON {
         guard scalar.style == .plain || scalar.style == .any else { return .string(scalar.string) }
         let text = scalar.string
+        // `!!str 5`: whoever writes a tag wants text.
+        if node.tag == Yams.Tag(.str) { return .string(text) }
         switch text {
         case "", "~", "null", "Null", "NULL": return .null
         case "true", "True", "TRUE": return .bool(true)
@@ -86,8 +88,9 @@ extension DocumentNode {
             !text.contains(where: { $0 == "x" || $0 == "n" || $0 == "p" }),
             let decimal = Double(text), decimal.isFinite
         else { return .string(text) }
-        // 007 and +5 look like numbers but would lose what was written.
-        return text.hasPrefix("0") && !text.hasPrefix("0.") || text.hasPrefix("+")
+        // 007, -007 and +5 look like numbers but would lose what was written.
+        let digits = text.drop { $0 == "-" }
+        return digits.hasPrefix("0") && digits != "0" && !digits.hasPrefix("0.") || text.hasPrefix("+")
             ? .string(text) : .decimal(decimal)
     }
 

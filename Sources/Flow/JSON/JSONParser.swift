@@ -52,7 +52,6 @@ package struct JSONParser {
     }
 
     private mutating func value(depth: Int) throws(JSONError) -> JSON {
-        guard depth <= Self.depthLimit else { throw error("nested deeper than \(Self.depthLimit) levels") }
         skipSpace()
         guard position < bytes.count else { throw error("the document ends where a value should stand") }
         switch bytes[position] {
@@ -77,7 +76,12 @@ package struct JSONParser {
         return value
     }
 
+    private func check(_ depth: Int) throws(JSONError) {
+        guard depth < Self.depthLimit else { throw error("nested deeper than \(Self.depthLimit) levels") }
+    }
+
     private mutating func object(depth: Int) throws(JSONError) -> JSON {
+        try check(depth)
         position += 1
         var members: [String: JSON] = [:]
         skipSpace()
@@ -99,6 +103,7 @@ package struct JSONParser {
     }
 
     private mutating func array(depth: Int) throws(JSONError) -> JSON {
+        try check(depth)
         position += 1
         var items: [JSON] = []
         skipSpace()

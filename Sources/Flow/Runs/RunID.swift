@@ -45,7 +45,8 @@ package struct RunID: Hashable, Sendable, Comparable, CustomStringConvertible {
         let groups = text.split(separator: "-", omittingEmptySubsequences: false)
         guard groups.map(\.count) == [8, 4, 4, 4, 12] else { return nil }
         let digits = groups.joined()
-        guard let high = UInt64(digits.prefix(16), radix: 16), let low = UInt64(digits.suffix(16), radix: 16)
+        guard digits.utf8.allSatisfy({ Character(Unicode.Scalar($0)).isHexDigit }),
+            let high = UInt64(digits.prefix(16), radix: 16), let low = UInt64(digits.suffix(16), radix: 16)
         else { return nil }
         self.init(high: high, low: low)
     }

@@ -4,7 +4,9 @@ extension RunRecord {
     /// Reads the value of a record of the runs topic, as `value` writes it; nil for one of a later format or none at
     /// all.
     package init?(value: JSON) {
-        guard let kind = value["record"]?.stringValue, let event = EventIdentity(members: value) else { return nil }
+        guard let kind = value["record"]?.stringValue, let event = EventIdentity(members: value) else {
+            return nil
+        }
         switch kind {
         case "event":
             guard let report = EventReport(event, value) else { return nil }
@@ -34,7 +36,8 @@ extension EventIdentity {
             let store = members["store"]?.stringValue, let trigger = members["trigger"]?.stringValue
         else { return nil }
         self.init(
-            source: source, store: store, id: id, trigger: TriggerReference(connector: source, handle: trigger))
+            source: source, store: store, id: id,
+            trigger: TriggerReference(connector: source, handle: trigger))
     }
 }
 

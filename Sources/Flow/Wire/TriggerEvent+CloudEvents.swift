@@ -32,7 +32,8 @@ extension TriggerEvent {
             throw UnusableRecord("the record has no value", store: record.keyText)
         }
         let isStructured =
-            record.header(HeaderName.contentType)?.hasPrefix("application/cloudevents+json") ?? false
+            record.header(HeaderName.contentType)?.lowercased().hasPrefix("application/cloudevents+json")
+            ?? false
         let attributes = try isStructured ? Self.structured(record, value) : Self.binary(record)
         let store = try Self.store(record, subject: attributes["subject"]?.stringValue)
         func text(_ name: String) throws(UnusableRecord) -> String {
@@ -90,7 +91,7 @@ extension TriggerEvent {
 
     private static func store(_ record: WireRecord, subject: String?) throws(UnusableRecord) -> String {
         switch (record.keyText, subject) {
-        case (let key?, let subject?) where key != subject:
+        case (let key?, let subject?) where !key.isEmpty && key != subject:
             throw UnusableRecord("the key names another store than ce_subject", store: key)
         case (let key?, _) where !key.isEmpty: return key
         case (_, let subject?) where !subject.isEmpty: return subject

@@ -23,7 +23,7 @@ extension Condition {
             self = join == "all" ? .all(parts) : .any(parts)
             return
         }
-        if let inner = reader.reader("not") {
+        if reader.has("not"), let inner = reader.reader("not") {
             guard let condition = Condition(inner) else { return nil }
             self = .not(condition)
             return

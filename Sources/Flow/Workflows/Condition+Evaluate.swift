@@ -65,12 +65,37 @@ extension JSON {
         }
     }
 
-    fileprivate var number: Double? {
+    /// Numbers, and text that is written as JSON writes numbers: “nan”, “inf” and “0x10” are words.
+    private var number: JSON? {
+        switch self {
+        case .integer, .decimal: self
+        case .string(let text): Self.number(of: text)
+        default: nil
+        }
+    }
+
+    private static func number(of text: String) -> JSON? {
+        if let integer = Int64(text) { return .integer(integer) }
+        guard text.utf8.allSatisfy({ "0123456789+-.eE".utf8.contains($0) }), let decimal = Double(text),
+            decimal.isFinite
+        else { return nil }
+        return .decimal(decimal)
+    }
+
+    /// -1, 0 or 1. Whole numbers compare exactly: ids have more digits than a decimal keeps.
+    private static func order(_ left: JSON, _ right: JSON) -> Int {
+        if case .integer(let left) = left, case .integer(let right) = right {
+            return left < right ? -1 : left == right ? 0 : 1
+        }
+        let (left, right) = (left.decimal, right.decimal)
+        return left < right ? -1 : left == right ? 0 : 1
+    }
+
+    private var decimal: Double {
         switch self {
         case .integer(let number): Double(number)
         case .decimal(let number): number
-        case .string(let text): Double(text)
-        default: nil
+        default: .nan
         }
     }
 
@@ -97,7 +122,7 @@ extension JSON {
             right.lowercased() == (left ? "true" : "false")
         default:
             if isNumeric || other.isNumeric, let left = number, let right = other.number {
-                left == right
+                Self.order(left, right) == 0
             } else {
                 self == other
             }
@@ -106,7 +131,7 @@ extension JSON {
 
     /// -1, 0 or 1, or nil where the two have no order.
     fileprivate func order(to other: JSON) -> Int? {
-        if let left = number, let right = other.number { return left < right ? -1 : left == right ? 0 : 1 }
+        if let left = number, let right = other.number { return Self.order(left, right) }
         guard case .string = self, case .string = other else { return nil }
         let (left, right) = (foldedText, other.foldedText)
         return left < right ? -1 : left == right ? 0 : 1

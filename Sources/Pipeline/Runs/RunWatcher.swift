@@ -28,7 +28,8 @@ package final class RunWatcher: Sendable {
         self.logger = logger
         consumer = try Consumer(
             ConsumerConfiguration(
-                kafka: kafka, offsetReset: .earliest, maxPrefetchedBytes: 16 << 20, minPrefetchedRecords: 10_000,
+                kafka: kafka, offsetReset: .earliest, maxPrefetchedBytes: 16 << 20,
+                minPrefetchedRecords: 10_000,
                 fetchWaitMax: .milliseconds(50)),
             logger: logger)
     }

@@ -30,6 +30,8 @@ package struct SendBoard: Sendable {
         package var settledCount = 0
         package var settledBytes = 0
         package var generation = 0
+        /// The count of records that its settled ones belong to: they are released from no other.
+        fileprivate var opening = 0
     }
 
     private let topics: Topics
@@ -38,6 +40,8 @@ package struct SendBoard: Sendable {
     private var changed: Set<TopicPartition> = []
     /// Records taken and not committed.
     package private(set) var open: Budget
+    /// Grows whenever `open` begins anew.
+    private var opening = 0
     /// The assigned partitions in order, and where the search for ready work goes on, so that none starves.
     private var order: [(partition: TopicPartition, epoch: Int)] = []
     private var turn = 0
@@ -78,6 +82,7 @@ package struct SendBoard: Sendable {
         if table.assignments.isEmpty {
             pending = Batch()
             open = Budget(countLimit: open.countLimit, byteLimit: open.byteLimit)
+            opening += 1
         }
     }
 
@@ -106,8 +111,13 @@ package struct SendBoard: Sendable {
                     "the action record's headers can't be read: ce_id or sluice_format is missing or unknown",
                 store: wire.header(HeaderName.store), place: RecordPlace(record), time: time, actionRun: nil,
                 headers: wire.headers, value: wire.value)
-            open.take(0)
             let effects = table.with(partition, epoch: epoch) { $0.takeUnusable(record.offset) } ?? []
+            guard !effects.isEmpty else {
+                // A predecessor wrote its letter, or it was seen.
+                changed.insert(partition)
+                return
+            }
+            open.take(0)
             self.record(effects, [letter.record(topics)], partition, epoch)
             return
         }
@@ -227,6 +237,7 @@ package struct SendBoard: Sendable {
     package mutating func takeBatch() -> Batch {
         var batch = pending
         batch.generation = generation
+        batch.opening = opening
         pending = Batch()
         for (partition, epoch) in table.assignments where changed.contains(partition) {
             let commit = table.with(partition, epoch: epoch) { queue in
@@ -251,7 +262,7 @@ package struct SendBoard: Sendable {
                     now: now)
             }
         }
-        guard batch.generation == generation else { return }
+        guard batch.opening == opening else { return }
         open.release(count: batch.settledCount, bytes: batch.settledBytes)
     }
 }

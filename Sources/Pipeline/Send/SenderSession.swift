@@ -238,7 +238,9 @@ package final class SenderSession: Sendable {
                 if queue.waitingCount > 0 {
                     logger.info(
                         "waiting set rebuilt",
-                        metadata: [LogKeys.partition: "\(partition)", LogKeys.waiting: "\(queue.waitingCount)"])
+                        metadata: [
+                            LogKeys.partition: "\(partition)", LogKeys.waiting: "\(queue.waitingCount)",
+                        ])
                 }
             }
             timer.changed()

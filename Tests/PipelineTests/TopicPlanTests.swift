@@ -1,0 +1,68 @@
+import Flow
+import Kafka
+import Pipeline
+import Testing
+
+/// The topics of an installation.
+@Suite struct TopicPlanTests {
+    private static let catalogue = Catalogue([
+        connector("both", triggers: 1, actions: 1), connector("asks", triggers: 1, actions: 0),
+        connector("does", triggers: 0, actions: 2),
+    ])
+
+    private static func connector(_ id: String, triggers: Int, actions: Int) -> ConnectorDefinition {
+        ConnectorDefinition(
+            id: id, name: id, category: "x", notes: [],
+            triggers: (0..<triggers).map {
+                TriggerDefinition(handle: "t\($0)", title: "", description: "", constraints: [], fields: [])
+            },
+            actions: (0..<actions).map {
+                ActionDefinition(handle: "a\($0)", title: "", description: "", constraints: [], fields: [])
+            })
+    }
+
+    private static func plan(
+        _ connectors: Set<String>? = nil, partitions: Int32 = 6, replication: Int16? = 3
+    ) -> [String: NewTopic] {
+        let plan = TopicPlan(
+            Topics(prefix: "p"), catalogue: catalogue, connectors: connectors, partitions: partitions,
+            replication: replication)
+        return Dictionary(uniqueKeysWithValues: plan.topics.map { ($0.name, $0) })
+    }
+
+    @Test func `each connector has the topics that it needs, and no others`() {
+        #expect(
+            Set(Self.plan().keys) == [
+                "p.registry", "p.runs", "p.dead", "p.triggers.both", "p.actions.both", "p.waiting.both",
+                "p.triggers.asks", "p.actions.does", "p.waiting.does",
+            ])
+        #expect(Set(Self.plan(["asks"]).keys) == ["p.registry", "p.runs", "p.dead", "p.triggers.asks"])
+    }
+
+    @Test func `actions and waiting have equal counts, and the registry one partition`() {
+        let plan = Self.plan()
+        #expect(plan["p.registry"]?.partitions == 1)
+        #expect(plan["p.actions.both"]?.partitions == 6)
+        #expect(plan["p.waiting.both"]?.partitions == 6)
+    }
+
+    @Test func `what is state is compacted, and what is counted from the broker's time is stamped by it`() {
+        let plan = Self.plan()
+        for name in ["p.registry", "p.waiting.both"] {
+            #expect(plan[name]?.configuration["cleanup.policy"] == "compact")
+        }
+        for name in ["p.waiting.both", "p.runs", "p.dead"] {
+            #expect(plan[name]?.configuration["message.timestamp.type"] == "LogAppendTime")
+        }
+        #expect(plan["p.triggers.both"]?.configuration["retention.ms"] == "604800000")
+        #expect(plan["p.actions.both"]?.configuration["retention.ms"] == "604800000")
+        #expect(plan["p.dead"]?.configuration["retention.ms"] == "2592000000")
+    }
+
+    @Test func `two replicas must acknowledge where there are three`() {
+        #expect(Self.plan().values.allSatisfy { $0.configuration["min.insync.replicas"] == "2" })
+        #expect(
+            Self.plan(replication: 1).values.allSatisfy { $0.configuration["min.insync.replicas"] == nil })
+        #expect(Self.plan(replication: nil).values.allSatisfy { $0.replication == nil })
+    }
+}
