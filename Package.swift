@@ -39,6 +39,7 @@ func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
 let package = Package(
     name: "sluice",
     platforms: [.macOS(.v15)],
+    products: [.executable(name: "sluice", targets: ["sluice"])],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
@@ -74,6 +75,14 @@ let package = Package(
                 "Flow", "Liquid", "Connectors", deque, hummingbird, httpTypes, lifecycle, logging, nio,
                 nioPosix,
             ]),
+        .executableTarget(
+            name: "sluice",
+            dependencies: [
+                "Pipeline", "MockVendor", "Registry", "Connectors", "Workers", "Kafka", "Flow", "Liquid",
+                argumentParser,
+                configuration, lifecycle, logging, unixSignals,
+            ],
+            swiftSettings: settings),
         target("TestSupport", [nio, nioPosix]),
         tests("LiquidTests", ["Liquid"]),
         tests("FlowTests", ["Flow", "Liquid", "TestSupport"]),
@@ -90,6 +99,13 @@ let package = Package(
                 "Pipeline", "MockVendor", "Registry", "Connectors", "Workers", "Kafka", "Flow", "Liquid",
                 "TestSupport",
                 logging, lifecycle,
+            ]),
+        tests(
+            "CommandTests",
+            [
+                "sluice", "Pipeline", "Registry", "Connectors", "Kafka", "Flow", "Liquid", argumentParser,
+                configuration, "TestSupport",
+                logging,
             ]),
         tests("TestSupportTests", ["TestSupport", nio, nioPosix]),
     ]

@@ -1,0 +1,102 @@
+import ArgumentParser
+import Configuration
+import Connectors
+import Flow
+import Foundation
+import Kafka
+import Logging
+import MockVendor
+import Pipeline
+import Registry
+import ServiceLifecycle
+import UnixSignals
+
+/// `sluice dev`: everything in one process, with a broker and a vendor to play with.
+struct DevCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "dev",
+        abstract: "Run everything in this process: a broker, all roles, a vendor, the examples.",
+        discussion: """
+            --once emits a sample of every trigger, waits until all is settled and prints what came of it; it ends 0 \
+            only if each trigger was matched and each action delivered. Without it, dev stays, shows what happens line \
+            by line, and says how to send it events from another terminal.
+            """)
+
+    @Flag(help: "Emit a sample of every trigger, show what came of it, and end.")
+    var once = false
+
+    @Option(
+        help: ArgumentHelp(
+            "The folder of the stores, connections and workflows to apply.", valueName: "folder"))
+    var examples: String?
+
+    @Option(help: ArgumentHelp("The script of the mock vendor.", valueName: "file"))
+    var script: String?
+
+    @Option(help: "Equal seeds make equal samples.")
+    var seed: UInt64 = 1
+
+    @Option(help: ArgumentHelp("With --once: give up after so many seconds.", valueName: "seconds"))
+    var timeout: Int = 120
+
+    @Option(help: "The least level of log messages.")
+    var logLevel: LogLevel?
+
+    @OptionGroup var output: OutputOptions
+
+    func validate() throws {
+        guard (1...86_400).contains(timeout) else {
+            throw ValidationError("--timeout is \(timeout); allowed: 1 to 86400")
+        }
+    }
+
+    func run() async throws {
+        let logger = CommandLog.logger(logLevel, default: .error)
+        let catalogue = try Catalogue.builtIn()
+        let folder = try ExamplesFolder.find(examples)
+        try say(
+            "Starting a broker in this process, with the topics of \(catalogue.connectors.count) connectors …"
+        )
+        let house = try await DevHouse(catalogue: catalogue, script: try scriptText(), logger: logger)
+        try await house.run { house in
+            let report = try await house.apply(folder)
+            try say("Applied \(folder): \(report)")
+            if once {
+                let events = try Self.samples(catalogue, house.stores, seed)
+                try await OnceRun(house: house, events: events, limit: .seconds(timeout), output: output)
+                    .run()
+            } else {
+                try await StayingRun(house: house, output: output).run()
+            }
+        }
+    }
+
+    /// A sample of every trigger for every store.
+    private static func samples(
+        _ catalogue: Catalogue, _ stores: [String], _ seed: UInt64
+    ) throws(CommandError) -> [TriggerEvent] {
+        let triggers = catalogue.connectors.flatMap { connector in
+            connector.triggers.map { NamedTrigger(connector: connector, trigger: $0) }
+        }
+        var maker = EventMaker(triggers: triggers, stores: .named(stores), seed: seed)
+        var events: [TriggerEvent] = []
+        while let event = try maker.next() { events.append(event) }
+        return events
+    }
+
+    private func scriptText() throws -> VendorScript {
+        guard let script else { return try VendorScript.parse(DevScript.text, file: "dev") }
+        guard let data = FileManager.default.contents(atPath: script),
+            let text = String(validating: data, as: UTF8.self)
+        else {
+            throw CommandError.wrongUse(
+                "the script can't be read", at: script, do: "check its name, and that it is UTF-8 text")
+        }
+        return try VendorScript.parse(text, file: script)
+    }
+
+    /// For people; with --output json only the report is printed.
+    private func say(_ text: String) throws {
+        try output.printer.say(text)
+    }
+}

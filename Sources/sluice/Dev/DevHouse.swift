@@ -1,0 +1,113 @@
+import Configuration
+import Connectors
+import Flow
+import Kafka
+import Logging
+import MockVendor
+import Pipeline
+import Registry
+import ServiceLifecycle
+import UnixSignals
+
+/// The services of `sluice dev` and what they share.
+struct DevHouse: Sendable {
+    let catalogue: Catalogue
+    let topics = Topics()
+    let kafka: KafkaConfiguration
+    let vendor: MockVendor
+    let box: SecretBox
+    let secretsKeys: String
+    let logger: Logger
+    /// Signs the requests of this run of `dev`.
+    let secret = RegistryWriter.randomNonce()
+    private let cluster: DevCluster
+    private let parts: RoleServices
+
+    init(catalogue: Catalogue, script: VendorScript, logger: Logger) async throws {
+        self.catalogue = catalogue
+        self.logger = logger
+        cluster = try await DevCluster(topics, catalogue)
+        kafka = KafkaConfiguration(bootstrapServers: cluster.cluster.bootstrapServers)
+        secretsKeys = SecretBox.generateKey()
+        box = try SecretBox(keys: secretsKeys)
+        vendor = try MockVendor(
+            MockVendorConfiguration(secrets: [Array(secret.utf8)], script: script, logEntryLimit: 100_000),
+            logger: logger)
+        // The embedded broker has no transactions that last.
+        var settings = try RoleSettings(
+            ConfigReader(provider: InMemoryProvider(values: [:])), catalogue: catalogue, connectors: nil,
+            instance: nil, delivery: .atLeastOnce)
+        settings.fetchWait = .milliseconds(5)
+        settings.sessionTimeout = .seconds(6)
+        settings.sender.retry.base = .milliseconds(500)
+        parts = try RoleServices(
+            Set(Role.allCases), settings: settings, kafka: kafka, topics: topics, catalogue: catalogue,
+            box: box,
+            logger: logger)
+    }
+
+    /// Runs every role until the body is done, or SIGTERM or SIGINT comes.
+    func run(_ body: @escaping @Sendable (DevHouse) async throws -> Void) async throws {
+        let services = [vendor] + parts.services
+        let group = ServiceGroup(
+            configuration: ServiceGroupConfiguration(
+                services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))
+        let result = await withTaskGroup(of: End.self, returning: Result<Void, any Error>.self) { tasks in
+            tasks.addTask { .services(await Self.result { try await group.run() }) }
+            tasks.addTask {
+                .body(
+                    await Self.result {
+                        try await reader.ready(within: .seconds(30))
+                        try await body(self)
+                    })
+            }
+            // The body's end stops the services, a signal's end of the services stops the body.
+            switch await tasks.next() {
+            case .body(let result):
+                await group.triggerGracefulShutdown()
+                await tasks.waitForAll()
+                return result
+            case .services(let result):
+                tasks.cancelAll()
+                await tasks.waitForAll()
+                return result
+            case nil: return .success(())
+            }
+        }
+        await parts.transport.close()
+        try result.get()
+    }
+
+    private enum End {
+        case services(Result<Void, any Error>)
+        case body(Result<Void, any Error>)
+    }
+
+    private static func result(_ body: () async throws -> Void) async -> Result<Void, any Error> {
+        do {
+            return .success(try await body())
+        } catch {
+            return .failure(error)
+        }
+    }
+
+    var reader: RegistryReader { parts.reader }
+
+    /// The domains of the applied stores.
+    var stores: [String] { reader.directory.stores.keys.sorted() }
+
+    /// - Returns: what was applied, in words.
+    func apply(_ folder: String) async throws -> String {
+        let variables = ["MOCK_VENDOR": "http://127.0.0.1:\(try await vendor.port)"]
+        let manifest = try Manifest.load(paths: [folder], variables: variables)
+        let options = ManifestOptions(environment: ["SLUICE_EXAMPLE_SECRET": secret], secretBox: box)
+        let plan = try manifest.plan(against: reader.directory, catalogue: catalogue, options: options)
+        let writer = try RegistryWriter(reader, logger: logger)
+        let applied = try await writer.apply(plan.changes)
+        await writer.close(within: .seconds(5))
+        if let failed = applied.first(where: { !$0.isDone }) { throw CommandError.failed("\(failed)") }
+        let directory = reader.directory
+        return "\(directory.stores.count) stores, \(directory.connections.count) connections, "
+            + "\(directory.workflows.count) workflows"
+    }
+}

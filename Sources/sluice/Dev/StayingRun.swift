@@ -1,0 +1,70 @@
+import Flow
+import Kafka
+import Liquid
+import MockVendor
+import Pipeline
+
+/// `sluice dev` without --once: says what to try, then shows every record of what happens until it is stopped.
+struct StayingRun {
+    let house: DevHouse
+    let output: OutputOptions
+
+    func run() async throws {
+        try output.printer.say(try await hints())
+        let consumer = try Consumer(
+            ConsumerConfiguration(kafka: house.kafka, offsetReset: .earliest, fetchWaitMax: .milliseconds(5)),
+            logger: house.logger)
+        let starts = (0..<DevCluster.partitions).flatMap { partition in
+            [house.topics.runs, house.topics.dead].map { topic in
+                PartitionStart(
+                    topicPartition: TopicPartition(topic: topic, partition: partition), offset: .beginning)
+            }
+        }
+        try await consumer.assign(starts)
+        do {
+            while let batch = try await consumer.next() {
+                for record in batch.records { try show(WireRecord(record)) }
+            }
+        } catch is CancellationError {
+            // The services were stopped.
+        }
+        await consumer.close()
+    }
+
+    private func show(_ record: WireRecord) throws {
+        if let letter = DeadLetter(record) {
+            try print(
+                "dead      \(letter.connector) \(letter.store ?? "-") \(letter.stage.rawValue): \(letter.reason)",
+                json: .compact([
+                    "record": "dead", "connector": .string(letter.connector),
+                    "store": letter.store.map { .string($0) }, "stage": .string(letter.stage.rawValue),
+                    "reason": .string(letter.reason),
+                ]))
+        } else if let value = record.value, let document = try? JSONParser.parse(value),  // others' records are not shown
+            let run = RunRecord(value: document)
+        {
+            try print(WatchLine.text(.record(run)), json: document)
+        }
+    }
+
+    private func print(_ text: String, json: JSON) throws {
+        try Terminal.write((output.output == .json ? json.jsonText : text) + "\n")
+    }
+
+    private func hints() async throws -> String {
+        let port = try await house.vendor.port
+        return """
+
+            Everything runs. In another terminal:
+              export KAFKA_BOOTSTRAP_SERVERS=\(house.kafka.bootstrapServers)
+              export SLUICE_SECRETS_KEYS=\(house.secretsKeys)
+              sluice emit loyaltylion/moved-up-tier --store tea-house.myshopify.com --watch
+              sluice emit all --store tea-garden.myshopify.com
+              sluice get workflows
+              sluice dead list
+              curl http://127.0.0.1:\(port)/stats        what the mock vendor received
+            Ctrl-C ends it, and everything is gone. What happens shows below.
+
+            """
+    }
+}

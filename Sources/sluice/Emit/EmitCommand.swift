@@ -1,0 +1,161 @@
+// `sluice emit`: test events.
+
+import ArgumentParser
+import Connectors
+import Flow
+import Kafka
+import Liquid
+import Logging
+import Pipeline
+
+struct EmitCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "emit", abstract: "Sends test events, and follows what becomes of them.",
+        discussion: """
+            Payloads are samples made from the trigger's fields. With several triggers (`all`) and stores, triggers \
+            take turns first, then stores. JSON: {emitted, duration_ms, rate_per_s, seed, watched?}.
+
+              sluice emit loyaltylion/moved-up-tier --store tea-house.myshopify.com --watch
+              sluice emit okendo/review-created --store tea-house.myshopify.com --set rating=1
+              sluice emit all --stores 100 --count 10000 --rate 500
+            """)
+
+    @Argument(
+        help: ArgumentHelp(
+            "The trigger; `all` for every one of the catalogue.", valueName: "connector/trigger"))
+    var trigger: String
+
+    @OptionGroup(title: "Stores") var stores: EmitStores
+    @OptionGroup(title: "Payload") var payload: EmitPayload
+
+    @Option(help: "How many events in all. (default: one for each trigger and store)")
+    var count: Int?
+
+    @Option(help: "Events per second, whether or not Kafka keeps up. (default: as fast as it goes)")
+    var rate: Double?
+
+    @Option(help: "Makes the same events again, with the same ids.")
+    var seed: UInt64?
+
+    @Option(help: "The event's id; several events have their number behind it.")
+    var id: String?
+
+    @Flag(help: "Follow the events to the end of every run; succeed only if all of them do.")
+    var watch = false
+
+    @Option(help: "Seconds that --watch waits after the last event was sent.")
+    var timeout = 120
+
+    @Flag(help: "Print the records, and send nothing.")
+    var dryRun = false
+
+    @OptionGroup(title: "Common options") var common: CommonOptions
+    @OptionGroup var output: OutputOptions
+
+    func validate() throws {
+        if let count { try OptionRange.check(count, in: 1...1_000_000_000, option: "--count") }
+        if let rate { try OptionRange.check(rate, in: 0.001...1_000_000, option: "--rate") }
+        try OptionRange.check(timeout, in: 1...86_400, option: "--timeout")
+        if let id { try OptionRange.check(id.utf8.count, in: 1...240, option: "the length of --id") }
+    }
+
+    func run() async throws {
+        let triggers = try chosenTriggers(Catalogue.builtIn())
+        let settings = try await common.settings()
+        let seed = seed ?? UInt64.random(in: 0..<1 << 53)
+        var maker = EventMaker(
+            triggers: triggers, stores: try await stores.names(settings), count: count, seed: seed)
+        maker.id = id
+        maker.sampleTime = SampleTime.text(isRepeatable: self.seed != nil)
+        try payload.apply(to: &maker)
+        // What is wrong with the first event is told before anything is sent.
+        var trial = maker
+        _ = try trial.next()
+        if dryRun { return try RecordListing.print(maker, topics: settings.topics, output.printer) }
+        try await emit(maker, seed: seed, settings)
+    }
+
+    private func chosenTriggers(_ catalogue: Catalogue) throws(CommandError) -> [NamedTrigger] {
+        guard trigger == "all" else { return [try catalogue.namedTrigger(trigger)] }
+        guard payload.isSample else {
+            throw .wrongUse("--data and --set want one trigger, not all", do: "name it as CONNECTOR/TRIGGER")
+        }
+        return catalogue.connectors.flatMap { connector in
+            connector.triggers.map { NamedTrigger(connector: connector, trigger: $0) }
+        }
+    }
+
+    private func emit(_ maker: EventMaker, seed: UInt64, _ settings: Settings) async throws {
+        var kafka = try settings.kafka()
+        // librdkafka's five minutes are long to look at; whoever sets it knows better.
+        kafka.properties["message.timeout.ms"] = kafka.properties["message.timeout.ms"] ?? "30000"
+        try await TopicCheck.run(
+            Set(maker.triggers.map { settings.topics.triggers($0.connector.id) }), kafka, settings.logger)
+        let progress = Progress(total: maker.total, of: "events")
+        let producer = try Producer(kafka, logger: settings.logger)
+        let emitter = Emitter(producer: producer, topics: settings.topics)
+        do {
+            if watch {
+                try await emitAndWatch(maker, emitter, progress, seed: seed, settings)
+            } else {
+                try await progress.whileShown { try await emitter.run(maker, rate: rate, progress: progress) }
+                try report(progress.elapsed, progress, seed: seed, nil)
+            }
+            await producer.close(within: .seconds(5))
+        } catch {
+            await producer.close(within: .zero)
+            throw Self.explained(error, progress, total: maker.total)
+        }
+    }
+
+    private func emitAndWatch(
+        _ maker: EventMaker, _ emitter: Emitter, _ progress: Progress, seed: UInt64, _ settings: Settings
+    ) async throws {
+        let watcher = try RunWatcher(
+            kafka: settings.kafka(), topics: settings.topics, logger: settings.logger)
+        let watch = EmitWatch(
+            watcher, timeout: .seconds(timeout), progress: progress, printer: output.printer)
+        do {
+            try await watcher.begin()
+            let elapsed = try await withThrowingTaskGroup(of: Duration?.self) { group in
+                group.addTask {
+                    try await emitter.run(maker, rate: rate, watcher: watcher, progress: progress)
+                    watch.noteEmitted()
+                    return progress.elapsed
+                }
+                group.addTask {
+                    try await watch.follow()
+                    return nil
+                }
+                var elapsed = progress.elapsed
+                // Where following ends first, it has waited too long.
+                while let result = try await group.next() {
+                    if let result { elapsed = result } else { group.cancelAll() }
+                }
+                return elapsed
+            }
+            await watcher.close()
+            try report(elapsed, progress, seed: seed, watch)
+            try watch.throwIfAnyFailed()
+        } catch {
+            await watcher.close()
+            throw error
+        }
+    }
+
+    private func report(_ elapsed: Duration, _ progress: Progress, seed: UInt64, _ watch: EmitWatch?) throws {
+        let report = EmitReport(
+            emitted: progress.done, elapsed: elapsed, seed: seed, tally: watch?.watcher.tally,
+            outstanding: watch?.watcher.outstanding ?? 0)
+        try output.printer.print(json: report.json, text: report.text)
+    }
+
+    private static func explained(_ error: any Error, _ progress: Progress, total: Int) -> any Error {
+        guard let error = error as? SendError else { return error }
+        return CommandError.failed(
+            "\(progress.done) of \(total) events are in Kafka for certain; then sending failed",
+            do:
+                "correct the reason, and emit the rest with the same --seed; what came twice is refused as a duplicate",
+            details: ["\(error)"])
+    }
+}

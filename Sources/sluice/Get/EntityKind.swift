@@ -1,0 +1,27 @@
+// The kinds of entities, as users name them.
+
+import ArgumentParser
+import Flow
+
+/// `organizations`, `stores`, `connections`, `workflows`; the singular will do.
+enum EntityKind: String, CaseIterable, ExpressibleByArgument, Sendable {
+    case organizations, stores, connections, workflows
+
+    init?(argument: String) {
+        guard
+            let kind = Self.allCases.first(where: { $0.rawValue == argument || $0.kind.rawValue == argument })
+        else {
+            return nil
+        }
+        self = kind
+    }
+
+    var kind: RegistryEntry.Kind {
+        switch self {
+        case .organizations: .organization
+        case .stores: .store
+        case .connections: .connection
+        case .workflows: .workflow
+        }
+    }
+}

@@ -1,0 +1,95 @@
+// The entities of one kind, for people and as JSON.
+
+import Flow
+import Liquid
+
+/// Entities by id, without their secrets.
+struct EntityList: Sendable {
+    private let kind: RegistryEntry.Kind
+    private let directory: Directory
+    let ids: [String]
+
+    init(_ kind: RegistryEntry.Kind, in directory: Directory) {
+        self.kind = kind
+        self.directory = directory
+        let start = "\(kind.rawValue)/"
+        ids = directory.current.filter { $0.value.body != nil && $0.key.hasPrefix(start) }
+            .map { String($0.key.dropFirst(start.count)) }.sorted()
+    }
+
+    /// The entity's document with its id and version; nil where there is none.
+    subscript(id: String) -> JSON? {
+        guard let current = directory.newest(kind, id), let body = current.body?.objectValue else {
+            return nil
+        }
+        var members = Self.withoutSecrets(body)
+        members["id"] = .string(id)
+        members["version"] = .integer(Int64(current.version))
+        return .object(members)
+    }
+
+    var json: JSON { .array(ids.compactMap { self[$0] }) }
+
+    func table(only id: String? = nil) -> TextTable {
+        let ids = id.map { [$0] } ?? ids
+        switch kind {
+        case .organization:
+            return TextTable(
+                ["ID", "NAME", "STORES", "VERSION"],
+                rows: ids.map { id in
+                    let stores = directory.stores(of: .organization(id)).count
+                    return [id, directory.organizations[id]?.name ?? "", "\(stores)", version(id)]
+                })
+        case .store:
+            return TextTable(
+                ["DOMAIN", "ORGANIZATION", "SLUICE", "APPS", "VERSION"],
+                rows: ids.map { id in
+                    let store = directory.stores[id]
+                    let isInstalled = store?.isSluiceInstalled ?? false
+                    return [
+                        id, store?.organization ?? "", isInstalled ? "installed" : "not installed",
+                        "\(store?.apps.count ?? 0)", version(id),
+                    ]
+                })
+        case .connection:
+            return TextTable(
+                ["ID", "ENDPOINT", "SECRETS", "VERSION"],
+                rows: ids.map { id in
+                    let connection = directory.connections[id]
+                    return [id, connection?.endpoint ?? "", "\(connection?.secrets.count ?? 0)", version(id)]
+                })
+        case .workflow:
+            return TextTable(
+                ["ID", "OWNER", "TRIGGER", "STATE", "VERSION"],
+                rows: ids.map { id in
+                    guard let workflow = directory.workflows[id]?.workflow else {
+                        return [id, "", "", "unreadable", version(id)]
+                    }
+                    return [
+                        id, Self.text(workflow.owner), "\(workflow.trigger)",
+                        workflow.isEnabled ? "enabled" : "disabled", version(id),
+                    ]
+                })
+        }
+    }
+
+    private func version(_ id: String) -> String {
+        directory.newest(kind, id).map { "\($0.version)" } ?? ""
+    }
+
+    private static func text(_ owner: Workflow.Owner) -> String {
+        switch owner {
+        case .store(let domain): domain
+        case .organization(let id): "organization \(id)"
+        }
+    }
+
+    /// Of sealed secrets only their keys' names stay.
+    private static func withoutSecrets(_ body: [String: JSON]) -> [String: JSON] {
+        var body = body
+        if let sealed = body.removeValue(forKey: "sealed_secrets") {
+            body["secrets"] = .array((sealed.arrayValue ?? []).map { ["key_id": $0["key_id"] ?? .null] })
+        }
+        return body
+    }
+}

@@ -1,0 +1,45 @@
+// `sluice get`: what stands in the registry.
+
+import ArgumentParser
+import Flow
+import Liquid
+
+struct GetCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "get",
+        abstract: "Shows organizations, stores, connections or workflows of the registry.",
+        discussion: """
+            With an id it shows the whole entity. Secrets are never shown, only the names of the keys that seal them. \
+            JSON: a list of the entities, each with its version; with an id, that entity.
+            """)
+
+    @Argument(help: "organizations, stores, connections or workflows.")
+    var kind: EntityKind
+
+    @Argument(help: "The id: a name, a store's domain, or connector@store.")
+    var id: String?
+
+    @OptionGroup var common: CommonOptions
+    @OptionGroup var output: OutputOptions
+
+    func run() async throws {
+        let directory = try await RegistryAccess.directory(common.settings())
+        let list = EntityList(kind.kind, in: directory)
+        guard let id else {
+            return try output.printer.print(
+                json: list.json, table: list.table(),
+                empty: "no \(kind.rawValue); write some with: sluice apply -f PATH")
+        }
+        guard let item = list[id] else {
+            let known = list.ids.prefix(10).joined(separator: ", ")
+            throw CommandError.failed(
+                "there is no \(kind.kind.rawValue) “\(id)”",
+                do: known.isEmpty
+                    ? "write one with: sluice apply -f PATH"
+                    : "list all with: sluice get \(kind.rawValue) (there are \(known)\(list.ids.count > 10 ? " …" : ""))"
+            )
+        }
+        try output.printer.print(
+            json: item, text: "\(list.table(only: id).text(width: Terminal.width))\n\n\(item.prettyText)")
+    }
+}

@@ -1,0 +1,51 @@
+import Connectors
+import Flow
+import Kafka
+import Logging
+import Pipeline
+import Registry
+import ServiceLifecycle
+
+/// Builds the services of a process from its settings: the composition root of `run` and `dev`.
+struct RoleServices {
+    let reader: RegistryReader
+    let transport: HTTPTransport
+    private(set) var services: [any Service]
+
+    init(
+        _ roles: Set<Role>, settings: RoleSettings, kafka: KafkaConfiguration, topics: Topics,
+        catalogue: Catalogue,
+        box: SecretBox?, logger: Logger
+    ) throws {
+        reader = try RegistryReader(
+            RegistryConfiguration(kafka: kafka, topics: topics, fetchWaitMax: settings.fetchWait),
+            keepsHistory: true, logger: logger)
+        transport = HTTPTransport(concurrency: settings.sender.concurrency)
+        let role = RoleConfiguration(
+            kafka: kafka, topics: topics, mode: settings.delivery, instance: settings.instance,
+            sessionTimeout: settings.sessionTimeout, fetchWait: settings.fetchWait)
+        // They stop backwards: the matcher first, the registry that both read last.
+        services = [reader]
+        if roles.contains(.sender) {
+            guard let box else {
+                throw CommandError.wrongUse(
+                    "the sender needs the key of the connections' secrets", do: SecretKeys.remedy)
+            }
+            let clock = SenderClock()
+            let attempts = ActionAttempts(
+                catalogue: catalogue, registry: reader, secrets: box, transport: transport,
+                configuration: settings.sender, topics: topics, clock: clock, logger: logger)
+            services.append(
+                Sender(
+                    role: role, configuration: settings.sender, attempts: attempts, registry: reader,
+                    clock: clock,
+                    logger: logger))
+        }
+        if roles.contains(.matcher) {
+            services.append(
+                Matcher(
+                    role: role, configuration: settings.matcher, catalogue: catalogue, registry: reader,
+                    logger: logger))
+        }
+    }
+}

@@ -1,0 +1,132 @@
+import Configuration
+import Flow
+import Pipeline
+
+/// Reads the settings of the roles, and refuses what is out of range by key, value and range.
+struct RoleSettings: Sendable {
+    var instance: String?
+    var delivery: DeliveryMode
+    var sessionTimeout: Duration
+    var fetchWait: Duration
+    var sender: SenderConfiguration
+    var matcher: MatcherConfiguration
+
+    init(
+        _ config: ConfigReader, catalogue: Catalogue, connectors: [String]?, instance: String?,
+        delivery: DeliveryMode?
+    ) throws {
+        let connectors = try Self.connectors(connectors, catalogue)
+        self.instance = instance ?? config.string(forKey: "instance")
+        self.delivery = try delivery ?? Self.delivery(config)
+        let consumer = ScopedSettings(config, "consumer")
+        sessionTimeout = .milliseconds(
+            try consumer.integer("sessionTimeoutMs", in: 1_000...300_000, default: 10_000))
+        fetchWait = .milliseconds(try consumer.integer("fetchWaitMs", in: 1...5_000, default: 100))
+        sender = try Self.sender(
+            ScopedSettings(config, "sender"), connectors.filter { !$0.actions.isEmpty }.map(\.id))
+        matcher = try Self.matcher(
+            ScopedSettings(config, "matcher"), connectors.filter { !$0.triggers.isEmpty }.map(\.id))
+    }
+
+    private static func connectors(_ ids: [String]?, _ catalogue: Catalogue) throws(CommandError)
+        -> [ConnectorDefinition]
+    {
+        guard let ids else { return catalogue.connectors }
+        return try ids.map { id throws(CommandError) in try catalogue.named(id) }
+    }
+
+    private static func delivery(_ config: ConfigReader) throws -> DeliveryMode {
+        guard let text = config.string(forKey: "delivery") else { return .exactlyOnce }
+        if let mode = DeliveryMode(rawValue: text) { return mode }
+        throw CommandError.wrongUse(
+            "delivery is \(text); allowed: \(DeliveryMode.allCases.map(\.rawValue).joined(separator: ", "))",
+            at: "SLUICE_DELIVERY")
+    }
+
+    private static func sender(_ settings: ScopedSettings, _ connectors: [String]) throws
+        -> SenderConfiguration
+    {
+        var sender = SenderConfiguration(connectors: connectors)
+        sender.concurrency = try settings.integer("concurrency", in: 1...10_000, default: sender.concurrency)
+        sender.openLimit = try settings.integer("openLimit", in: 1...100_000, default: sender.openLimit)
+        sender.openBytes = try settings.integer(
+            "openBytes", in: 1_000_000...1 << 40, default: sender.openBytes)
+        sender.settleInterval = .milliseconds(
+            try settings.integer("settleIntervalMs", in: 1...5_000, default: 100))
+        sender.settleCount = try settings.integer("settleCount", in: 1...10_000, default: sender.settleCount)
+        sender.timeout = .seconds(try settings.integer("timeoutSeconds", in: 1...30, default: 10))
+        sender.drain = .seconds(try settings.integer("drainSeconds", in: 1...60, default: 15))
+        sender.waitingBytes = try settings.integer(
+            "waitingBytes", in: 0...1 << 40, default: sender.waitingBytes)
+        let retry = settings.scoped("retry")
+        sender.retry.base = .milliseconds(try retry.integer("baseMs", in: 10...3_600_000, default: 5_000))
+        sender.retry.factor = Double(try retry.integer("factorPercent", in: 100...1_000, default: 300)) / 100
+        sender.retry.cap = .milliseconds(try retry.integer("capMs", in: 10...86_400_000, default: 3_600_000))
+        sender.retry.maxAttempts = try retry.integer(
+            "maxAttempts", in: 1...1_000, default: sender.retry.maxAttempts)
+        sender.retry.maxAge = .seconds(
+            try retry.integer("maxAgeSeconds", in: 1...30 * 86_400, default: 36 * 3_600))
+        guard sender.drain > sender.timeout else {
+            throw CommandError.wrongUse(
+                "sender.drainSeconds is not longer than sender.timeoutSeconds",
+                do: "a request on the wire must be able to end while its partition drains")
+        }
+        return sender
+    }
+
+    private static func matcher(_ settings: ScopedSettings, _ connectors: [String]) throws
+        -> MatcherConfiguration
+    {
+        var matcher = MatcherConfiguration(connectors: connectors)
+        matcher.batchRecords = try settings.integer(
+            "batchRecords", in: 1...100_000, default: matcher.batchRecords)
+        matcher.duplicateIDs = try settings.integer(
+            "duplicateIds", in: 1...10_000_000, default: matcher.duplicateIDs)
+        matcher.duplicateAge = .seconds(
+            try settings.integer("duplicateHours", in: 1...720, default: 24) * 3_600)
+        matcher.payloadLimit = try settings.integer(
+            "payloadBytes", in: 1...1_000_000, default: matcher.payloadLimit)
+        return matcher
+    }
+}
+
+/// The settings below one word, with their ranges.
+struct ScopedSettings {
+    private let config: ConfigReader
+    private let scope: String
+
+    init(_ config: ConfigReader, _ scope: String) {
+        self.config = config.scoped(to: ConfigKey(scope))
+        self.scope = scope
+    }
+
+    private init(_ config: ConfigReader, scope: String) {
+        self.config = config
+        self.scope = scope
+    }
+
+    func scoped(_ name: String) -> ScopedSettings {
+        ScopedSettings(config.scoped(to: ConfigKey(name)), scope: "\(scope).\(name)")
+    }
+
+    func integer(_ name: String, in range: ClosedRange<Int>, default standard: Int) throws(CommandError)
+        -> Int
+    {
+        let key = ConfigKey(name)
+        let number: Int
+        if let found = config.int(forKey: key) {
+            number = found
+        } else if let text = config.string(forKey: key) {
+            throw .wrongUse(
+                "\(scope).\(name) is “\(text)”; allowed: a whole number from \(range.lowerBound) to \(range.upperBound)"
+            )
+        } else {
+            number = standard
+        }
+        guard range.contains(number) else {
+            throw .wrongUse(
+                "\(scope).\(name) is \(number); allowed: \(range.lowerBound) to \(range.upperBound)")
+        }
+        return number
+    }
+}

@@ -1,0 +1,49 @@
+// Creates topics and learns what became of each.
+
+import Flow
+import Kafka
+import Pipeline
+
+/// Creates the topics of a plan, a few at a time: brokers take their time over hundreds of partitions.
+struct TopicCreator {
+    let admin: Admin
+    let names: Topics
+
+    private static let batchLimit = 40
+    private static let bound = Duration.seconds(60)
+    /// What a single question may take: an unreachable cluster is told of after this.
+    private static let questionBound = Duration.seconds(8)
+
+    func create(_ plan: TopicPlan) async throws -> TopicReport {
+        var counts = try await admin.partitionCounts(within: Self.questionBound)
+        var rows: [TopicReport.Row] = []
+        for start in stride(from: 0, to: plan.topics.count, by: Self.batchLimit) {
+            let batch = Array(plan.topics[start..<min(start + Self.batchLimit, plan.topics.count)])
+            let missing = batch.filter { counts[$0.name] == nil }
+            let results = try await admin.createTopics(missing, within: Self.bound)
+            for topic in batch {
+                rows.append(
+                    TopicReport.Row(topic: topic, outcome: outcome(results[topic.name], counts[topic.name])))
+            }
+        }
+        // Somebody else may have created some meanwhile, with other counts.
+        if rows.contains(where: { $0.outcome == .existed(partitions: nil) }) {
+            counts = try await admin.partitionCounts(within: Self.questionBound)
+            for index in rows.indices where rows[index].outcome == .existed(partitions: nil) {
+                rows[index].outcome = .existed(partitions: counts[rows[index].topic.name])
+            }
+        }
+        return TopicReport(names, rows: rows)
+    }
+
+    private func outcome(_ result: TopicCreation?, _ count: Int?) -> TopicReport.Outcome {
+        switch result {
+        case .created: .created
+        case .existed: .existed(partitions: nil)
+        case .failed(let error): .failed(code: error.name, reason: error.reason)
+        case nil:
+            count.map { .existed(partitions: $0) }
+                ?? .failed(code: "", reason: "the broker said nothing of it")
+        }
+    }
+}

@@ -1,0 +1,6 @@
+// The program's version, in one place.
+
+/// The program's version.
+enum Version {
+    static let text = "0.1.0"
+}

@@ -1,0 +1,63 @@
+import Flow
+import Liquid
+import Logging
+import Testing
+
+@testable import sluice
+
+/// Tables, JSON, progress and log lines.
+@Suite struct OutputTests {
+    @Test func `columns are as wide as their widest cell, and lines end with text`() {
+        let table = TextTable(["ID", "NAME", "N"], rows: [["a", "", "1"], ["long", "x", ""]])
+        #expect(table.text() == "ID    NAME  N\na           1\nlong  x")
+    }
+
+    @Test func `wide characters take two columns and combining marks none`() {
+        #expect(TextWidth.of("茶") == 2)
+        #expect(TextWidth.of("🍵") == 2)
+        #expect(TextWidth.of("e\u{301}") == 1)
+        #expect(TextTable(["A", "B"], rows: [["茶", "x"]]).text() == "A   B\n茶  x")
+    }
+
+    @Test func `a cell can neither break a line nor steer the terminal`() {
+        let table = TextTable(["A", "B"], rows: [["x\ny", "\u{1B}[31mred\u{202E}"]])
+        #expect(table.text().split(separator: "\n").count == 2)
+        #expect(!table.text().contains("\u{1B}"))
+        #expect(!table.text().contains("\u{202E}"))
+    }
+
+    @Test func `lines are cut to a terminal's width, and only there`() {
+        let table = TextTable(["A"], rows: [["0123456789"]])
+        #expect(table.text(width: 5) == "A\n0123…")
+        #expect(TextWidth.cut("茶茶茶", to: 4) == "茶…")
+        #expect(TextWidth.cut("abc", to: 3) == "abc")
+        #expect(table.text() == "A\n0123456789")
+    }
+
+    @Test func `pretty JSON reads as the same value`() throws {
+        let value: JSON = ["b": .array([1, .null, .array([]), ["x": "“y\"\n"]]), "a": .object([:])]
+        #expect(try JSONParser.parse(value.prettyText) == value)
+        #expect(JSON.object(["a": 1, "b": .array([])]).prettyText == "{\n  \"a\": 1,\n  \"b\": []\n}")
+    }
+
+    @Test func `a log line has time, level, message and metadata by key`() {
+        let line = LogLine.text(
+            milliseconds: 1_764_000_000_007, level: .info, message: "action attempted",
+            metadata: ["b": "two words", "a": "1", "c": "say \"x\"\n"])
+        #expect(
+            line
+                == "2025-11-24T16:00:00.007Z info     action attempted  a=1 b=\"two words\" c=\"say \\\"x\\\" \""
+        )
+    }
+
+    @Test func `progress says how much, how fast and how long still`() {
+        #expect(
+            ProgressText.bar(done: 50, of: 100, "events", elapsed: .seconds(2))
+                == "[###############               ] 50 of 100 events, 25 per second, 2 s left  ")
+        #expect(
+            ProgressText.line(done: 3, of: 4, "events", elapsed: .seconds(2))
+                == "3 of 4 events, 1.5 per second")
+        #expect(ProgressText.rateText(0, .zero) == "0.0 per second")
+        #expect(ProgressText.duration(.milliseconds(1250)) == "1.3 s")
+    }
+}

@@ -1,0 +1,56 @@
+import ArgumentParser
+import Testing
+
+@testable import sluice
+
+/// Command lines that can't be parsed, and those that can.
+@Suite struct UsageTests {
+    static let wrong: [[String]] = [
+        ["bogus"], ["connectors", "show"], ["get", "cats"], ["topics", "create", "--partitions", "x"],
+        ["topics", "create", "--partitions", "0"], ["apply"], ["emit", "a/b"],
+        ["emit", "a/b", "--store", "s", "--stores", "3"], ["emit", "a/b", "--store", "a b"],
+        ["emit", "a/b", "--store", "s", "--count", "0"], ["emit", "a/b", "--store", "s", "--rate", "0"],
+        ["dead", "list", "--limit", "0"], ["dead", "list", "--stage", "x"],
+        ["mock-vendor", "--port", "70000"],
+        ["get", "stores", "--output", "xml"], ["get", "stores", "--log-level", "loud"],
+    ]
+
+    @Test(arguments: wrong)
+    func `wrong use exits 2 with a message`(arguments: [String]) async throws {
+        do {
+            _ = try await SluiceCommand.asyncParseAsRoot(arguments)
+            Issue.record("\(arguments) were taken")
+        } catch {
+            let failure = try #require(UsageFailure(error, of: SluiceCommand.self))
+            #expect(failure.report.code == .wrongUse)
+            #expect(!failure.report.what.isEmpty)
+            #expect(!failure.report.what.hasPrefix("Error"))
+            #expect(UsageFailure.help(error, of: SluiceCommand.self) == nil)
+        }
+    }
+
+    static let right: [[String]] = [
+        ["connectors", "list"], ["get", "store", "a.b"], ["get", "workflows", "--output", "json"],
+        ["emit", "all", "--stores", "10", "--count", "5", "--rate", "0.5", "--watch"],
+        ["emit", "a/b", "--store", "s", "--set", "a=1", "--set", "b.c=2", "--seed", "7", "--dry-run"],
+        ["apply", "-f", "a", "-f", "b", "--prune", "--kafka-property", "a=b"], ["dead", "show", "1/2"],
+    ]
+
+    @Test(arguments: right)
+    func `right use is taken`(arguments: [String]) async throws {
+        _ = try await SluiceCommand.asyncParseAsRoot(arguments)
+    }
+
+    @Test(arguments: [["--help"], ["emit", "--help"], ["--version"]])
+    func `a request for help is no failure`(arguments: [String]) async {
+        #expect(await SluiceCommand.run(arguments) == .done)
+    }
+
+    @Test func `the form of errors follows the command line, also one that can't be parsed`() {
+        #expect(OutputFormat.wanted(by: ["get", "x", "--output", "json"]) == .json)
+        #expect(OutputFormat.wanted(by: ["--output=json"]) == .json)
+        #expect(OutputFormat.wanted(by: ["--output", "table"]) == .table)
+        #expect(OutputFormat.wanted(by: ["json", "--output"]) == .table)
+        #expect(OutputFormat.wanted(by: ["--", "--output", "json"]) == .table)
+    }
+}
