@@ -107,6 +107,7 @@ let package = Package(
                 configuration, "TestSupport",
                 logging,
             ]),
+        tests("DocsTests", []),
         tests("TestSupportTests", ["TestSupport", nio, nioPosix]),
     ]
 )

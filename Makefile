@@ -1,0 +1,53 @@
+# Everything that is run by hand or by CI. The two that matter: `make demo` and `make test`.
+# Nothing here is needed to use Sluice: it is one program, built by `swift build`.
+
+SWIFT_BUILD = swift build --explicit-target-dependency-import-check error
+# Progress on a terminal; in a log only what went wrong.
+QUIET = $$([ -t 1 ] || echo --quiet)
+SOURCES = Package.swift Sources Tests
+
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+.PHONY: help setup brokers build demo dev test lint format release clean
+
+help: ## this list
+	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' Makefile | expand -t 18
+
+setup: ## install what the build needs (Debian packages) and check Swift
+	@sh deploy/setup.sh
+
+brokers: ## install the tests' stand-in brokers into .brokers/, unless a Kafka is given
+	@if [ -n "$$KAFKA_BOOTSTRAP_SERVERS" ]; then \
+		echo "brokers: the tests use $$KAFKA_BOOTSTRAP_SERVERS"; \
+	else \
+		sh deploy/setup.sh --brokers && bash Tests/brokers.sh; \
+	fi
+
+build: setup ## build the program, without optimization
+	@echo "building sluice (the first time: some minutes)"
+	@$(SWIFT_BUILD) --product sluice $(QUIET)
+
+demo: build ## every trigger and every action once, on the embedded broker
+	@.build/debug/sluice dev --once
+
+dev: build ## the same, and stay to play
+	@.build/debug/sluice dev
+
+# The broker tests start processes and stop them hard, so they run one at a time, and last.
+test: setup brokers lint ## all tests, as CI runs them
+	@echo "building the tests (the first time: some minutes)"
+	@$(SWIFT_BUILD) --build-tests $(QUIET)
+	@swift test --skip-build --disable-xctest --skip BrokerTests
+	@swift test --skip-build --disable-xctest --filter BrokerTests --no-parallel
+
+lint: ## fail on files that `make format` would change
+	@swift format lint --strict --parallel --recursive $(SOURCES)
+
+format: ## format all sources in place
+	@swift format --in-place --parallel --recursive $(SOURCES)
+
+release: setup ## build the optimized program into .build-release/
+	@$(SWIFT_BUILD) --scratch-path .build-release -c release --product sluice --static-swift-stdlib $(QUIET)
+
+clean: ## remove what was built; the brokers stay
+	@rm -rf .build .build-release
