@@ -109,5 +109,12 @@ let package = Package(
             ]),
         tests("DocsTests", []),
         tests("TestSupportTests", ["TestSupport", nio, nioPosix]),
+        tests(
+            "BrokerTests",
+            [
+                "sluice", "Pipeline", "MockVendor", "Registry", "Connectors", "Workers", "Kafka", "Flow",
+                "Liquid",
+                "TestSupport", logging, lifecycle,
+            ]),
     ]
 )

@@ -4,7 +4,9 @@ import Testing
 @testable import TestSupport
 
 @Suite struct ApiVersionsGateTests {
-    @Test func `the refusal is an ApiVersions answer of version 0 with error 35 and the request's correlation id`() {
+    @Test
+    func `the refusal is an ApiVersions answer of version 0 with error 35 and the request's correlation id`()
+    {
         let expected: [UInt8] = [
             0, 0, 0, 16, 0, 0, 0x30, 0x39, 0, 35, 0, 0, 0, 1, 0, 18, 0, 0, 0, 0,
         ]

@@ -11,7 +11,9 @@ import Testing
         #expect(child.standardError == ["two"])
     }
 
-    @Test func `all output is there when the end is told, even what a grandchild's open pipe would hold up`() async throws {
+    @Test func `all output is there when the end is told, even what a grandchild's open pipe would hold up`()
+        async throws
+    {
         let child = try await shell("sleep 5 & seq 1 20000; exit 3")
         #expect(try await child.wait(within: .seconds(4)) == .code(3))
         #expect(child.lines.last == "20000")
@@ -57,7 +59,9 @@ import Testing
         let child = try await shell("echo up; while :; do sleep 0.01; done")
         try await child.waitForLine(containing: "up", within: .seconds(10))
         child.signal(SIGSTOP)
-        try await eventually("the process is stopped", within: .seconds(10)) { try state(of: child.pid) == "T" }
+        try await eventually("the process is stopped", within: .seconds(10)) {
+            try state(of: child.pid) == "T"
+        }
         child.signal(SIGCONT)
         try await eventually("the process goes on", within: .seconds(10)) { try state(of: child.pid) != "T" }
     }

@@ -101,7 +101,8 @@ import Testing
         #expect(echo.receivedBytes.count == 4)
     }
 
-    @Test func `passes on the end of a client that has finished sending, and the answer to it`() async throws {
+    @Test func `passes on the end of a client that has finished sending, and the answer to it`() async throws
+    {
         let client = try await served()
         try await client.finishSending()
         #expect(try await client.waitForEnd() == .closed)

@@ -30,7 +30,8 @@ struct BrokerProcess: Sendable {
     ) async throws -> BrokerProcess {
         let child = try await ChildProcess.start(
             Broker.programPath(of: kind),
-            arguments: arguments(kind, port: port, advertised: proxy?.port ?? port, directory: directory.path),
+            arguments: arguments(
+                kind, port: port, advertised: proxy?.port ?? port, directory: directory.path),
             environment: ["HOME": directory.path],
             directory: directory.path)
         try await awaitReady(child, kind: kind, port: port)

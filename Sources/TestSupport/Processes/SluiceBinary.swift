@@ -26,7 +26,8 @@ package enum SluiceBinary {
     private static var buildFolders: [URL] {
         let executables = ["/proc/self/exe"] + CommandLine.arguments.prefix(1)
         return executables.flatMap { executable in
-            let folder = URL(fileURLWithPath: executable).resolvingSymlinksInPath().deletingLastPathComponent()
+            let folder = URL(fileURLWithPath: executable).resolvingSymlinksInPath()
+                .deletingLastPathComponent()
             return [folder, folder.deletingLastPathComponent()]
         }
     }

@@ -40,11 +40,13 @@ struct StayingRun {
                     "store": letter.store.map { .string($0) }, "stage": .string(letter.stage.rawValue),
                     "reason": .string(letter.reason),
                 ]))
-        } else if let value = record.value, let document = try? JSONParser.parse(value),  // others' records are not shown
-            let run = RunRecord(value: document)
-        {
-            try print(WatchLine.text(.record(run)), json: document)
+            return
         }
+        // A record of another format is nothing that happened here.
+        guard let value = record.value, let document = try? JSONParser.parse(value),
+            let run = RunRecord(value: document)
+        else { return }
+        try print(WatchLine.text(.record(run)), json: document)
     }
 
     private func print(_ text: String, json: JSON) throws {

@@ -1,0 +1,32 @@
+// One worker: the real program in a process of its own.
+
+import Foundation
+import Glibc
+import TestSupport
+
+/// `sluice run ROLE`, under a name that its successor takes over.
+struct RoleProcess: Sendable {
+    let role: String
+    let name: String
+    let child: ChildProcess
+
+    /// kill -9; returns when it is gone.
+    func kill() async throws {
+        child.signal(SIGKILL)
+        try await child.wait(within: .seconds(10))
+    }
+
+    /// SIGTERM; waits until it has drained and ended.
+    @discardableResult
+    func stop() async throws -> ExitStatus {
+        child.signal(SIGTERM)
+        return try await child.wait(within: .seconds(60))
+    }
+
+    /// What it complained about, for a failed test's output.
+    var complaints: [String] {
+        child.lines.filter { !$0.contains(" info ") && !$0.contains(" debug ") }.suffix(30).map {
+            "\(name): \($0)"
+        }
+    }
+}
