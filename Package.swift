@@ -103,7 +103,8 @@ let package = Package(
         tests(
             "CommandTests",
             [
-                "sluice", "Pipeline", "Registry", "Connectors", "Kafka", "Flow", "Liquid", argumentParser,
+                "sluice", "Pipeline", "MockVendor", "Registry", "Connectors", "Kafka", "Flow", "Liquid",
+                argumentParser,
                 configuration, "TestSupport",
                 logging,
             ]),

@@ -74,7 +74,7 @@ struct DevHouse: Sendable {
             case nil: return .success(())
             }
         }
-        await parts.transport.close()
+        await parts.transport?.close()
         try result.get()
     }
 

@@ -16,7 +16,7 @@ struct EmitCommand: AsyncParsableCommand {
             take turns first, then stores. JSON: {emitted, duration_ms, rate_per_s, seed, watched?}.
 
               sluice emit loyaltylion/moved-up-tier --store tea-house.myshopify.com --watch
-              sluice emit okendo/review-created --store tea-house.myshopify.com --set rating=1
+              sluice emit okendo/review-created --stores 10 --set rating=1
               sluice emit all --stores 100 --count 10000 --rate 500
             """)
 
@@ -104,7 +104,7 @@ struct EmitCommand: AsyncParsableCommand {
             await producer.close(within: .seconds(5))
         } catch {
             await producer.close(within: .zero)
-            throw Self.explained(error, progress, total: maker.total)
+            throw Self.explained(error, progress, total: maker.total, seed: seed)
         }
     }
 
@@ -150,12 +150,14 @@ struct EmitCommand: AsyncParsableCommand {
         try output.printer.print(json: report.json, text: report.text)
     }
 
-    private static func explained(_ error: any Error, _ progress: Progress, total: Int) -> any Error {
+    private static func explained(
+        _ error: any Error, _ progress: Progress, total: Int, seed: UInt64
+    ) -> any Error {
         guard let error = error as? SendError else { return error }
         return CommandError.failed(
             "\(progress.done) of \(total) events are in Kafka for certain; then sending failed",
             do:
-                "correct the reason, and emit the rest with the same --seed; what came twice is refused as a duplicate",
+                "correct the reason, and emit again with --seed \(seed): what comes twice is refused as a duplicate",
             details: ["\(error)"])
     }
 }

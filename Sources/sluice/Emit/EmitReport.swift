@@ -21,7 +21,7 @@ struct EmitReport: Hashable, Sendable {
         ]
         if let total = tally?.total {
             lines.append(
-                "\(total.matched) matched, \(total.unmatched) without a workflow, \(total.refused) refused, "
+                "\(total.matched) matched, \(total.unmatched) without a run, \(total.refused) refused, "
                     + "\(total.unusable) unusable, \(outstanding) not over")
             lines.append(
                 "\(total.runsStarted) runs: \(total.runsSucceeded) succeeded, \(total.runsRejected) rejected, "

@@ -9,7 +9,8 @@ import ServiceLifecycle
 /// Builds the services of a process from its settings: the composition root of `run` and `dev`.
 struct RoleServices {
     let reader: RegistryReader
-    let transport: HTTPTransport
+    /// Only senders have one. It must be closed before it is let go.
+    private(set) var transport: HTTPTransport?
     private(set) var services: [any Service]
 
     init(
@@ -20,7 +21,6 @@ struct RoleServices {
         reader = try RegistryReader(
             RegistryConfiguration(kafka: kafka, topics: topics, fetchWaitMax: settings.fetchWait),
             keepsHistory: true, logger: logger)
-        transport = HTTPTransport(concurrency: settings.sender.concurrency)
         let role = RoleConfiguration(
             kafka: kafka, topics: topics, mode: settings.delivery, instance: settings.instance,
             sessionTimeout: settings.sessionTimeout, fetchWait: settings.fetchWait)
@@ -31,6 +31,9 @@ struct RoleServices {
                 throw CommandError.wrongUse(
                     "the sender needs the key of the connections' secrets", do: SecretKeys.remedy)
             }
+            // Nothing below throws, so that an open client is never dropped.
+            let transport = HTTPTransport(concurrency: settings.sender.concurrency)
+            self.transport = transport
             let clock = SenderClock()
             let attempts = ActionAttempts(
                 catalogue: catalogue, registry: reader, secrets: box, transport: transport,

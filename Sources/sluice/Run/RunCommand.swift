@@ -40,10 +40,10 @@ struct RunCommand: AsyncParsableCommand {
         let kafka = try settings.kafka()
         let logger = settings.logger
         let roles = Set(roles)
+        try await StartCheck(kafka: kafka, topics: settings.topics, logger: logger).run(roles, roleSettings)
         let parts = try RoleServices(
             roles, settings: roleSettings, kafka: kafka, topics: settings.topics, catalogue: catalogue,
             box: try settings.optionalSecretBox(), logger: logger)
-        try await StartCheck(kafka: kafka, topics: settings.topics, logger: logger).run(roles, roleSettings)
         logger.info("starting", metadata: Self.effective(roles, roleSettings, kafka, settings.topics))
         var group = ServiceGroupConfiguration(
             services: parts.services, gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
@@ -51,10 +51,10 @@ struct RunCommand: AsyncParsableCommand {
         do {
             try await ServiceGroup(configuration: group).run()
         } catch {
-            await parts.transport.close()
+            await parts.transport?.close()
             throw error
         }
-        await parts.transport.close()
+        await parts.transport?.close()
         logger.info("stopped")
     }
 
