@@ -1,0 +1,92 @@
+// What goes wrong around the roles: other processes of the same name, a broker that stands still, no broker at all.
+
+import Flow
+import Glibc
+import Kafka
+import MockVendor
+import Pipeline
+import TestSupport
+import Testing
+
+extension RolesOnBrokers {
+    @Suite struct Faults {
+        @Test(.timeLimit(.minutes(2)))
+        func `a second process under the same name takes over, and the first ends and says why`() async throws
+        {
+            try await Cluster.run { cluster in
+                _ = try await cluster.start("matcher", "m0")
+                let first = try await cluster.start("sender", "s0")
+                try await cluster.produceMixed(0..<20)
+                _ = try await cluster.runs.end(ofEvents: 20, within: .seconds(40))
+                _ = try await cluster.start("sender", "s0")
+                try await cluster.produceMixed(20..<40)
+                #expect(try await first.child.wait(within: .seconds(40)) == .code(1))
+                let words = first.child.lines.suffix(8).joined(separator: "\n")
+                #expect(words.contains("FENCED"), "\(words)")
+                let history = try await cluster.runs.end(ofEvents: 40, within: .seconds(40))
+                try await cluster.expectNothingLost(history, events: 40)
+            }
+        }
+
+        @Test(.timeLimit(.minutes(2)))
+        func `a broker that stands still for a while costs time and nothing else`() async throws {
+            try await Cluster.run { cluster in
+                // Processes of others can't be stopped.
+                guard cluster.broker.kind != .external else { return }
+                let workers = try await cluster.start(matchers: 1, senders: 1)
+                try await cluster.produceMixed(0..<200)
+                _ = try await cluster.runs.end(ofEvents: 200, within: .seconds(40))
+                #expect(cluster.broker.signal(SIGSTOP))
+                async let emitted: Void = cluster.produceMixed(200..<300)
+                try await workers.senders[0].child.waitForLine(containing: "warning", within: .seconds(60))
+                #expect(cluster.broker.signal(SIGCONT))
+                try await emitted
+                let history = try await cluster.runs.end(ofEvents: 300, within: .seconds(60))
+                try await cluster.expectNothingLost(history, events: 300)
+                #expect(cluster.inversions(history).isEmpty)
+            }
+        }
+
+        @Test(
+            .timeLimit(.minutes(2)),
+            arguments: [
+                ["run", "matcher", "--connectors", "slack"],
+                ["emit", "loyaltylion/moved-up-tier", "--store", "s.myshopify.com"],
+            ])
+        func `without a broker a command ends, and names the servers and what to do`(arguments: [String])
+            async throws
+        {
+            let servers = "127.0.0.1:\(try await LoopbackPort.free())"
+            let child = try await ChildProcess.start(
+                SluiceBinary.path, arguments: arguments, environment: ["KAFKA_BOOTSTRAP_SERVERS": servers])
+            #expect(try await child.wait(within: .seconds(75)) == .code(1))
+            let words = child.lines.joined(separator: "\n")
+            #expect(words.contains(servers) && words.contains("check that a broker runs there"), "\(words)")
+        }
+
+        @Test(.timeLimit(.minutes(2)))
+        func `unusable and misplaced records block nobody, and lose nothing`() async throws {
+            try await Cluster.run { cluster in
+                _ = try await cluster.start(matchers: 1, senders: 1)
+                let topic = cluster.topics.triggers("loyaltylion")
+                let key = Array("store-0001.myshopify.com".utf8)
+                let home = KeyPartitioner.partition(of: key, count: ClusterSetup.partitions)
+                var misplaced = cluster.event("misplaced", store: 1)
+                misplaced.partition = (home + 1) % Int32(ClusterSetup.partitions)
+                try await cluster.produce([
+                    WireRecord(topic: topic, key: key, value: Array("no JSON".utf8)),
+                    WireRecord(topic: topic, key: nil, value: nil), misplaced,
+                ])
+                let history = try await cluster.runs.end(ofEvents: 1, within: .seconds(40))
+                #expect(history.events.keys.contains { $0.id == "misplaced" })
+                let dead = try await cluster.deadLetters()
+                #expect(dead.count == 2)
+                #expect(
+                    dead.allSatisfy {
+                        $0.place.topic == topic && $0.stage == .trigger && $0.connector == "loyaltylion"
+                    })
+                #expect(dead.contains { $0.value == Array("no JSON".utf8) })
+            }
+        }
+    }
+}
