@@ -40,7 +40,7 @@ import Testing
         try #require(named.count > 5)
         for match in named {
             let files = suites.filter { $0.hasSuffix("/\(match.1).swift") }
-            let exists = try files.contains { try Repository.text($0).contains("func `\(match.2)`(") }
+            let exists = try files.contains { try Repository.text($0).contains("`\(match.2)`(") }
             #expect(exists, "\(page) names \(match.1) › \(match.2)")
         }
     }
