@@ -64,7 +64,7 @@ import Testing
     @Test func `the pages name no private place`() throws {
         for page in try Repository.pages() {
             let text = try Repository.text(page)
-            for place in ["/root/", "/home/", "/work/"] {
+            for place in ["/root/", "/home/"] {
                 #expect(!text.contains(place), "\(page) names \(place)")
             }
         }

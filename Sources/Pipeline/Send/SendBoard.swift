@@ -45,7 +45,8 @@ package struct SendBoard: Sendable {
     /// The assigned partitions in order, and where the search for ready work goes on, so that none starves.
     private var order: [(partition: TopicPartition, epoch: Int)] = []
     private var turn = 0
-    private var isRevoking = false
+    /// Partitions are about to go or are gone, and no others have come yet.
+    package private(set) var isRevoking = false
     /// The assignment that batches must belong to.
     package private(set) var generation = 0
 

@@ -110,15 +110,16 @@ package final class SenderSession: Sendable {
             }
             guard hasRoom, !isOver else { continue }
             guard let batch = try await consumer.next() else { return }
-            let (isCurrent, generation) = board.withLock {
-                ($0.take(batch, time: clock.timestamp()), $0.generation)
+            let (isCurrent, isUnknown) = board.withLock { board in
+                let isCurrent = board.take(batch, time: clock.timestamp())
+                return (isCurrent, !isCurrent && batch.generation == board.generation && !board.isRevoking)
             }
+            // The consumer went on without waiting for the rebuilding: what it reads has no queue to go to.
+            if isUnknown { throw UnpreparedAssignment() }
             if !isCurrent {
                 logger.debug(
                     "batch of an earlier assignment dropped",
-                    metadata: [
-                        LogKeys.generation: "\(batch.generation)", LogKeys.currentGeneration: "\(generation)",
-                    ])
+                    metadata: [LogKeys.generation: "\(batch.generation)"])
             }
             pool.wake()
             changes.changed()
@@ -273,4 +274,9 @@ package final class SenderSession: Sendable {
         }
         changes.changed()
     }
+}
+
+/// Partitions were assigned before their waiting sets were rebuilt within the bound. The session begins anew.
+struct UnpreparedAssignment: Error, CustomStringConvertible {
+    var description: String { "the waiting sets could not be rebuilt in time; is the broker slow?" }
 }
