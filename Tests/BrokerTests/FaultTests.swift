@@ -28,6 +28,18 @@ extension RolesOnBrokers {
             }
         }
 
+        /// The first poll of a member assigns its partitions and may return messages of them at once.
+        @Test(.timeLimit(.minutes(2)))
+        func `events that lie there before the first worker starts are all matched`() async throws {
+            try await Cluster.run(ClusterSetup(stores: 20)) { cluster in
+                try await cluster.produceMixed(0..<300)
+                _ = try await cluster.start(matchers: 1, senders: 1)
+                let history = try await cluster.runs.end(ofEvents: 300, within: .seconds(60))
+                try await cluster.expectNothingLost(history, events: 300)
+                cluster.expectExactlyOnce(history)
+            }
+        }
+
         @Test(.timeLimit(.minutes(2)))
         func `a broker that stands still for a while costs time and nothing else`() async throws {
             try await Cluster.run { cluster in

@@ -6,7 +6,7 @@ import Testing
 
 extension RolesOnBrokers {
     @Suite struct Termination {
-        @Test(.timeLimit(.minutes(3)))
+        @Test(.timeLimit(.minutes(5)))
         func `workers that are told to stop finish what they began, and nothing repeats`() async throws {
             let setup = ClusterSetup(script: TestManifest.faults, stores: 10)
             try await Cluster.run(setup) { cluster in
@@ -18,7 +18,7 @@ extension RolesOnBrokers {
                 _ = try await cluster.restart(workers.matchers[0])
                 _ = try await cluster.restart(workers.senders[0])
                 try await emitted
-                let history = try await cluster.runs.end(ofEvents: 2_000, within: .seconds(60))
+                let history = try await cluster.runs.end(ofEvents: 2_000, within: .seconds(120))
                 try await cluster.expectNothingLost(history, events: 2_000)
                 cluster.expectExactlyOnce(history)
                 #expect(cluster.inversions(history).isEmpty)

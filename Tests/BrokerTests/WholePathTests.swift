@@ -14,7 +14,7 @@ extension RolesOnBrokers {
         }
 
         @Test(
-            .timeLimit(.minutes(2)),
+            .timeLimit(.minutes(5)),
             arguments: [
                 Case(broker: .noidaDB, mode: .exactlyOnce), Case(broker: .noidaDB, mode: .atLeastOnce),
                 Case(broker: .tansu, mode: .atLeastOnce),
@@ -26,7 +26,7 @@ extension RolesOnBrokers {
             try await Cluster.run(setup) { cluster in
                 _ = try await cluster.start(matchers: 1, senders: 1)
                 try await cluster.produceMixed(0..<500)
-                let history = try await cluster.runs.end(ofEvents: 500, within: .seconds(60))
+                let history = try await cluster.runs.end(ofEvents: 500, within: .seconds(120))
                 try await cluster.expectNothingLost(history, events: 500)
                 cluster.expectExactlyOnce(history)
                 #expect(cluster.inversions(history).isEmpty)

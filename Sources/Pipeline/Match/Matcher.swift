@@ -7,7 +7,10 @@ import Workers
 
 /// The matcher role: takes trigger events, finds the workflows that their stores run for them, and emits the first
 /// actions, each batch in one transaction with its offsets.
-package struct Matcher: Service {
+package struct Matcher: Service, CustomStringConvertible {
+    /// The lifecycle logs its services: the name will do, their settings and the catalogue are not for logs.
+    package var description: String { "Matcher" }
+
     private let role: RoleConfiguration
     private let configuration: MatcherConfiguration
     private let catalogue: Catalogue

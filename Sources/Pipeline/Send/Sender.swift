@@ -18,7 +18,10 @@ package struct SenderClients: Sendable {
 /// It runs sessions, one after the other. A session that failed for a passing reason (a lost assignment, an aborted
 /// transaction, a broker that went away) is followed by another, which goes on from what was committed; a fenced
 /// process ends.
-package struct Sender: Service {
+package struct Sender: Service, CustomStringConvertible {
+    /// The lifecycle logs its services: the name will do, their settings and the catalogue are not for logs.
+    package var description: String { "Sender" }
+
     private let role: RoleConfiguration
     private let configuration: SenderConfiguration
     private let attempts: ActionAttempts
