@@ -73,13 +73,24 @@ package final class Consumer: Sendable {
         try await loop.perform("seek", inHook: true) { try $0.seek(partition, to: offset) }
     }
 
+    /// This consumer's membership now; in the `assigned` hook, that of the new assignment.
+    package func membership() throws -> Membership {
+        try requireGroup("membership")
+        return try Membership(of: self)
+    }
+
     /// Commits and waits for the broker's answer. Commits happen one after the other.
     ///
+    /// - Parameter member: the membership under which the records were taken; once the group has moved on, nothing
+    ///   is committed. Nil = as whoever this consumer is now.
     /// - Throws: `KafkaError`, the first partition's that was refused; `rebalancing` when it came too late.
-    package func commit(_ offsets: [OffsetCommit]) async throws {
+    package func commit(_ offsets: [OffsetCommit], as member: Membership? = nil) async throws {
         try requireGroup("commit")
         guard !offsets.isEmpty else { return }
-        try await commits.run { [handle = loop.handle] in try ConsumerQueries.commit(offsets, handle) }
+        try await commits.run { [handle = loop.handle] in
+            if let member, try !member.isCurrent() { throw KafkaError.rebalanced("commit") }
+            try ConsumerQueries.commit(offsets, handle)
+        }
     }
 
     /// The group's committed offsets; partitions without one are left out.
@@ -93,7 +104,8 @@ package final class Consumer: Sendable {
         }
     }
 
-    /// The first offset that is there, and the one that the next record will get.
+    /// The first offset that is there, and where reading ends: with read_committed before the first open transaction,
+    /// else at the offset that the next record will get.
     package func watermarks(
         of partition: TopicPartition, within duration: Duration
     ) async throws -> (low: Int64, high: Int64) {

@@ -15,13 +15,14 @@ package struct SendError: Error, Sendable, CustomStringConvertible {
     /// One for each record that was sent; `nil` for those that failed.
     package let deliveries: [Delivery?]
 
-    /// The first failure stands for the rest: later ones mostly follow from it.
-    package var first: KafkaError? { failures.first?.error }
+    /// The failure that stands for the rest. When one record of a transaction fails, librdkafka gives up all that are
+    /// still queued, so what was given up that way is only told where nothing else is.
+    package var cause: Failure? { failures.first { !$0.error.isPurge } ?? failures.first }
 
     package var isFatal: Bool { failures.contains { $0.error.isFatal } }
 
     package var description: String {
-        guard let first = failures.first else { return "send failed" }
+        guard let first = cause else { return "send failed" }
         let count = failures.count == 1 ? "" : " (and \(failures.count - 1) more of \(deliveries.count))"
         return "record \(first.index) for topic \(first.topic)\(count): \(first.error)"
     }

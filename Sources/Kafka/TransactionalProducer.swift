@@ -64,18 +64,18 @@ package final class TransactionalProducer: Sendable {
     /// committed offsets.
     ///
     /// - Parameters:
-    ///   - offsets: the group's progress; committed with the membership that `consumer` has now, so that a
-    ///     member that lost its partitions can't commit.
+    ///   - offsets: the group's progress; committed as `member`, so that a member that lost its partitions
+    ///     can't commit.
     ///   - duration: the time for delivery and offsets; the commit or abort that follows gets as much again.
     ///     Keep it below half of the transaction time-out.
     /// - Returns: one delivery for each record. With neither records nor offsets nothing happens.
     /// - Throws: `SendError`, `KafkaError`, or `CancellationError` when the task was cancelled before the
     ///   commit.
     package func transaction(
-        _ records: [ProducerRecord], offsets: [OffsetCommit] = [], of consumer: Consumer? = nil,
+        _ records: [ProducerRecord], offsets: [OffsetCommit] = [], as member: Membership? = nil,
         within duration: Duration
     ) async throws -> [Delivery] {
-        let mustAbort = try enter(offsets, consumer)
+        let mustAbort = try enter(offsets, member)
         if records.isEmpty, offsets.isEmpty, !mustAbort {
             leave(.ready)
             return []
@@ -84,7 +84,7 @@ package final class TransactionalProducer: Sendable {
             if mustAbort { try await abort(within: duration) }
             let deadline = Deadline(within: duration)
             try await begin()
-            let deliveries = try await fill(records, offsets, consumer, by: deadline, duration)
+            let deliveries = try await fill(records, offsets, member, by: deadline, duration)
             try await commit(within: duration)
             leave(.ready)
             return deliveries
@@ -125,13 +125,13 @@ package final class TransactionalProducer: Sendable {
     }
 
     private func fill(
-        _ records: [ProducerRecord], _ offsets: [OffsetCommit], _ consumer: Consumer?, by deadline: Deadline,
+        _ records: [ProducerRecord], _ offsets: [OffsetCommit], _ member: Membership?, by deadline: Deadline,
         _ duration: Duration
     ) async throws -> [Delivery] {
         do {
             let deliveries = try await client.send(records)
-            if !offsets.isEmpty, let group = consumer?.loop.handle {
-                try await owner.run { [calls] in try calls.send(offsets, of: group, by: deadline) }
+            if !offsets.isEmpty, let member {
+                try await owner.run { [calls] in try calls.send(offsets, as: member, by: deadline) }
             }
             try Task.checkCancellation()
             if deadline.isOver {
@@ -178,11 +178,11 @@ package final class TransactionalProducer: Sendable {
     // MARK: Phases
 
     /// - Returns: whether an abort is owed first.
-    private func enter(_ offsets: [OffsetCommit], _ consumer: Consumer?) throws -> Bool {
+    private func enter(_ offsets: [OffsetCommit], _ member: Membership?) throws -> Bool {
         let what = "transaction"
         try client.throwIfUnusable(what)
-        if !offsets.isEmpty, consumer == nil {
-            throw KafkaError.misuse(what, "offsets need the consumer whose group they belong to")
+        if !offsets.isEmpty, member == nil {
+            throw KafkaError.misuse(what, "offsets need the membership under which they were taken")
         }
         return try phase.withLock { phase in
             switch phase {

@@ -16,6 +16,8 @@ enum LogKeys {
     static let delay = "flow.retry.delay_ms"
     static let reason = "reason"
     static let duration = "duration_ms"
+    static let bytes = "bytes"
+    static let lost = "lost.count"
     static let records = "records.count"
     static let error = "error.message"
     static let pause = "pause_ms"

@@ -33,10 +33,13 @@ package struct RoleConfiguration: Sendable {
         "\(topics.prefix).\(role).\(instance ?? Self.randomName)"
     }
 
-    package func consumer(group: String, role: String) -> ConsumerConfiguration {
+    /// For what a role does when partitions come or go; within Kafka's five minutes between polls.
+    static let hookBound = Duration.seconds(240)
+
+    package func consumer(group: String, role: String, partitionEnds: Bool) -> ConsumerConfiguration {
         ConsumerConfiguration(
             kafka: kafka, groupID: group, groupInstanceID: instance.map { "\($0)-\(role)" },
-            sessionTimeout: sessionTimeout, fetchWaitMax: fetchWait)
+            sessionTimeout: sessionTimeout, partitionEnds: partitionEnds, fetchWaitMax: fetchWait)
     }
 
     /// How many partitions topics have; asked once per session.

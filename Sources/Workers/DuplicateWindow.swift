@@ -20,14 +20,18 @@ package struct DuplicateWindow<ID: Hashable & Sendable>: Sendable {
     /// Remembers an id; false where it was seen within the window.
     package mutating func insert(_ id: ID, at time: Int64) -> Bool {
         while let oldest = order.first,
-            order.count >= countLimit
-                || time.subtractingReportingOverflow(oldest.time).partialValue > ageLimit
+            time.subtractingReportingOverflow(oldest.time).partialValue > ageLimit
         {
-            ids.remove(oldest.id)
-            order.removeFirst()
+            removeOldest()
         }
         guard ids.insert(id).inserted else { return false }
+        if order.count >= countLimit { removeOldest() }
         order.append((id, time))
         return true
+    }
+
+    private mutating func removeOldest() {
+        guard let oldest = order.popFirst() else { return }
+        ids.remove(oldest.id)
     }
 }

@@ -61,6 +61,12 @@ package struct OffsetLedger: Sendable {
         return .open
     }
 
+    /// Everything below this offset was read: what was not taken of it will never come (markers of transactions at the
+    /// partition's end, records that retention has removed).
+    package mutating func pass(_ offset: Int64) {
+        next = max(next, offset)
+    }
+
     /// Settles a record; false where its offset is not open.
     @discardableResult
     package mutating func settle(_ offset: Int64) -> Bool {
@@ -88,12 +94,16 @@ package struct OffsetLedger: Sendable {
         return map
     }
 
-    /// Whether so much is settled beyond the frontier that the map nears its limit. Counted roughly and cheaply: each
-    /// open offset ends at most one range.
+    /// Whether taking more could bring a map that its metadata can't say: neither as ranges, of which each open offset
+    /// ends at most one, nor as a bitmap from the frontier on.
     package var isMapNearlyFull: Bool {
-        openCount + restored.count > SettledMap.rangeLimit && entries.count > openCount
-            && settledMap.isNearlyFull
+        openCount + restored.count >= Self.rangeLimit && next - frontier >= Self.spanLimit
     }
+
+    /// Ranges of any gaps and lengths below 16,384 take 4 bytes each.
+    private static let rangeLimit = SettledMap.byteLimit * 3 / 4 / 4 / 2
+    /// What a batch brings on top still has to fit.
+    private static let spanLimit = SettledMap.bitmapSpan - 4_000
 
     private func index(of offset: Int64) -> Int? {
         var (low, high) = (0, entries.count)

@@ -1,10 +1,23 @@
 import Kafka
 import Logging
 
-/// Reads a stretch of partitions outside any group: a tail to remember, a changelog to rebuild from, one record again.
+/// Reads stretches of partitions outside any group: tails to remember, changelogs to rebuild from, records again.
 ///
-/// One stretch at a time; callers wait for each other. Nothing is committed.
+/// One reading at a time; callers wait for each other. Nothing is committed.
 package final class PartitionReader: Sendable {
+    /// What to read of a partition: from an offset up to `end`, or up to where the partition ends at this moment.
+    package struct Stretch: Sendable {
+        package let partition: TopicPartition
+        package let start: Int64
+        package let end: Int64?
+
+        package init(_ partition: TopicPartition, from start: Int64, to end: Int64? = nil) {
+            self.partition = partition
+            self.start = start
+            self.end = end
+        }
+    }
+
     package enum Failure: Error, CustomStringConvertible {
         case timedOut(TopicPartition, Duration)
         case closed
@@ -13,7 +26,7 @@ package final class PartitionReader: Sendable {
         package var description: String {
             switch self {
             case .timedOut(let partition, let bound):
-                "reading \(partition) took longer than \(bound.components.seconds) s; is the broker reachable?"
+                "nothing came of \(partition) for \(bound.components.seconds) s; is the broker reachable?"
             case .closed: "the reader is closed"
             case .gone(let partition, let offset): "the record \(partition)@\(offset) is not there any more"
             }
@@ -21,70 +34,130 @@ package final class PartitionReader: Sendable {
     }
 
     private let consumer: Consumer
+    /// Asked for the ends of partitions: to a reader of committed records a broker tells only where the first open
+    /// transaction begins.
+    private let ends: Consumer
     private let access = ExclusiveAccess()
 
-    package init(
-        _ kafka: KafkaConfiguration, isolation: ConsumerConfiguration.Isolation = .readCommitted,
-        logger: Logger
-    ) throws {
-        let configuration = ConsumerConfiguration(
-            kafka: kafka, isolation: isolation, offsetReset: .earliest, partitionEnds: true,
-            minPrefetchedRecords: 10_000, fetchWaitMax: .milliseconds(5))
-        consumer = try Consumer(configuration, logger: logger)
+    package init(_ kafka: KafkaConfiguration, logger: Logger) throws {
+        consumer = try Consumer(
+            ConsumerConfiguration(
+                kafka: kafka, offsetReset: .earliest, partitionEnds: true, minPrefetchedRecords: 10_000,
+                fetchWaitMax: .milliseconds(5)), logger: logger)
+        ends = try Consumer(
+            ConsumerConfiguration(kafka: kafka, isolation: .readUncommitted), logger: logger)
     }
 
     package func close() async {
         await consumer.close()
+        await ends.close()
     }
 
+    /// The first offset that is there, and the one that the next record will get, open transactions included.
     package func watermarks(
         of partition: TopicPartition, within bound: Duration
     ) async throws -> (low: Int64, high: Int64) {
-        try await consumer.watermarks(of: partition, within: bound)
+        try await ends.watermarks(of: partition, within: bound)
     }
 
-    /// Hands over the records of a partition in batches, from an offset up to `end`, or up to where the partition ends
-    /// at this moment.
+    /// Hands over the records of all stretches in batches, each partition's in order.
     ///
-    /// With read_committed a transaction that is open now is waited for: the end is the high watermark, not the last
-    /// stable offset.
+    /// A transaction that is open now is waited for: its records may be of a predecessor that has just committed.
+    ///
+    /// - Parameter bound: how long nothing may come before it is given up.
     package func read(
-        _ partition: TopicPartition, from start: Int64, to end: Int64? = nil, within bound: Duration,
-        _ body: ([ConsumedRecord]) -> Void
+        _ stretches: [Stretch], within bound: Duration, _ body: ([ConsumedRecord]) -> Void
     ) async throws {
         try await access.run {
-            let (low, high) = try await consumer.watermarks(of: partition, within: bound)
-            let start = max(start, low)
-            guard min(end ?? high, high) > start else { return }
-            try await consumer.assign([PartitionStart(topicPartition: partition, offset: .at(start))])
-            let deadline = ContinuousClock.now + bound
-            var isOver = false
-            while !isOver {
-                guard let batch = try await consumer.next(within: bound) else { throw Failure.closed }
-                body(end.map { end in batch.records.filter { $0.offset < end } } ?? batch.records)
-                // Only the end of the partition is sure: the last offsets may be markers of transactions.
-                isOver = batch.ends.contains { $0.offset >= min(end ?? high, high) }
-                if let end, let last = batch.records.last, last.offset + 1 >= end { isOver = true }
-                guard isOver || ContinuousClock.now < deadline else {
-                    throw Failure.timedOut(partition, bound)
+            var ends: [TopicPartition: Int64] = [:]
+            var starts: [PartitionStart] = []
+            for stretch in stretches {
+                let (low, high) = try await watermarks(of: stretch.partition, within: bound)
+                let start = max(stretch.start, low)
+                let end = min(stretch.end ?? high, high)
+                guard end > start else { continue }
+                ends[stretch.partition] = end
+                starts.append(PartitionStart(topicPartition: stretch.partition, offset: .at(start)))
+            }
+            guard !starts.isEmpty else { return }
+            try await consumer.assign(starts)
+            do {
+                while let open = ends.keys.first {
+                    guard let batch = try await consumer.next(within: bound) else { throw Failure.closed }
+                    guard !batch.isEmpty else { throw Failure.timedOut(open, bound) }
+                    let wanted = batch.records.filter { $0.offset < ends[$0.topicPartition] ?? 0 }
+                    if !wanted.isEmpty { body(wanted) }
+                    Self.settle(&ends, by: batch)
                 }
+            } catch {
+                try? await consumer.assign([])  // the error that ended the reading tells more
+                throw error
             }
             try await consumer.assign([])
         }
     }
 
-    /// One record again.
-    package func record(
-        at offset: Int64, of partition: TopicPartition, within bound: Duration
-    ) async throws -> ConsumedRecord {
-        try await access.run {
-            try await consumer.assign([PartitionStart(topicPartition: partition, offset: .at(offset))])
-            guard let batch = try await consumer.next(within: bound) else { throw Failure.closed }
-            try await consumer.assign([])
-            guard let record = batch.records.first, record.offset == offset else {
-                throw Failure.gone(partition, offset: offset)
+    /// Takes out the partitions that are read to their ends. The last offsets may be markers of transactions, which
+    /// come as no record, so that only the partition's end tells.
+    private static func settle(_ ends: inout [TopicPartition: Int64], by batch: ConsumerBatch) {
+        for record in batch.records {
+            if let end = ends[record.topicPartition], record.offset + 1 >= end {
+                ends[record.topicPartition] = nil
             }
-            return record
+        }
+        for reached in batch.ends {
+            if let end = ends[reached.topicPartition], reached.offset >= end {
+                ends[reached.topicPartition] = nil
+            }
+        }
+    }
+
+    /// Beyond so many offsets between two wanted records, the next is sought instead of read on to.
+    private static let gap: Int64 = 2_000
+
+    /// Records of one partition again, by their offsets; in their order.
+    ///
+    /// - Throws: `Failure.gone` for the first that is not there any more.
+    package func records(
+        at offsets: [Int64], of partition: TopicPartition, within bound: Duration
+    ) async throws -> [ConsumedRecord] {
+        try await access.run {
+            var found: [ConsumedRecord] = []
+            var wanted = offsets.sorted()[...]
+            do {
+                while let first = wanted.first {
+                    try await consumer.assign([PartitionStart(topicPartition: partition, offset: .at(first))])
+                    try await collect(&wanted, of: partition, from: first, within: bound, &found)
+                }
+            } catch {
+                try? await consumer.assign([])  // the error that ended the reading tells more
+                throw error
+            }
+            try await consumer.assign([])
+            return found
+        }
+    }
+
+    /// Reads on from `start` while the next wanted record is near.
+    private func collect(
+        _ wanted: inout ArraySlice<Int64>, of partition: TopicPartition, from start: Int64,
+        within bound: Duration, _ found: inout [ConsumedRecord]
+    ) async throws {
+        var position = start
+        while let next = wanted.first, next - position <= Self.gap {
+            guard let batch = try await consumer.next(within: bound) else { throw Failure.closed }
+            // An end without the record: its transaction's marker is still on its way.
+            guard !batch.isEmpty else { throw Failure.timedOut(partition, bound) }
+            for record in batch.records {
+                position = record.offset + 1
+                guard let offset = wanted.first else { return }
+                if record.offset == offset {
+                    found.append(record)
+                    wanted.removeFirst()
+                } else if record.offset > offset {
+                    throw Failure.gone(partition, offset: offset)
+                }
+            }
         }
     }
 }

@@ -2,8 +2,8 @@ import Foundation
 
 /// Offsets beyond a frontier that are settled, as it travels in a commit's metadata.
 ///
-/// Text: `1` (the format) and base64 of variable-length numbers: the gap to the frontier or the former range, then the
-/// range's length, in turn. Brokers accept 4,096 bytes of metadata (`offset.metadata.max.bytes`); `byteLimit` stays
+/// Text: a format and base64. Format `1`: variable-length numbers, the gap to the frontier or the former range, then the
+/// range's length, in turn. Format `2`, where those would be too many: a bit for each offset from the frontier on. Brokers accept 4,096 bytes of metadata (`offset.metadata.max.bytes`); `byteLimit` stays
 /// below it, and whoever takes records stops before it overflows.
 package struct SettledMap: Hashable, Sendable {
     package static let byteLimit = 3_070
@@ -21,9 +21,24 @@ package struct SettledMap: Hashable, Sendable {
         }
     }
 
-    /// Nil where there is nothing to say. Ranges that don't fit are left out, the farthest first: their work may then
-    /// be done again, under the same ids.
+    /// Bytes before base64.
+    private static let rawLimit = byteLimit * 3 / 4 - 3
+    /// Offsets that a bitmap can tell of.
+    package static let bitmapSpan = Int64(rawLimit * 8)
+
+    /// Nil where there is nothing to say. Where the ranges don't fit, a bitmap tells them if it reaches far enough;
+    /// else the farthest are left out: their work may then be done again, under the same ids. Whoever takes records
+    /// stops before that (`OffsetLedger.isMapNearlyFull`).
     package func metadata(frontier: Int64) -> String? {
+        guard let last = ranges.last else { return nil }
+        let (bytes, isWhole) = numbers(from: frontier)
+        if !isWhole, last.upperBound - frontier < Self.bitmapSpan {
+            return "2" + Data(bitmap(from: frontier)).base64EncodedString()
+        }
+        return bytes.isEmpty ? nil : "1" + Data(bytes).base64EncodedString()
+    }
+
+    private func numbers(from frontier: Int64) -> (bytes: [UInt8], isWhole: Bool) {
         var bytes: [UInt8] = []
         var position = frontier
         for range in ranges {
@@ -31,26 +46,40 @@ package struct SettledMap: Hashable, Sendable {
             Self.write(UInt64(range.lowerBound - position), to: &bytes)
             Self.write(UInt64(range.upperBound - range.lowerBound), to: &bytes)
             position = range.upperBound
-            if bytes.count > Self.byteLimit * 3 / 4 - 3 {
+            if bytes.count > Self.rawLimit {
                 bytes.removeSubrange(before...)
-                break
+                return (bytes, false)
             }
         }
-        return bytes.isEmpty ? nil : "1" + Data(bytes).base64EncodedString()
+        return (bytes, true)
     }
 
-    /// Ranges at which nothing more should be taken until the frontier moves: with gaps and lengths below 16,384 each
-    /// takes at most 4 bytes, and what is open at that moment may add as many again.
-    package static let rangeLimit = byteLimit * 3 / 4 / 4 / 2
-
-    package var isNearlyFull: Bool { ranges.count > Self.rangeLimit }
+    private func bitmap(from frontier: Int64) -> [UInt8] {
+        guard let last = ranges.last else { return [] }
+        var bytes = [UInt8](repeating: 0, count: Int((last.upperBound - frontier) / 8 + 1))
+        for range in ranges {
+            for offset in range {
+                let bit = Int(offset - frontier)
+                bytes[bit / 8] |= 1 << (bit % 8)
+            }
+        }
+        return bytes
+    }
 
     /// Reads metadata; text of another format or of no format is an empty map.
     package init(metadata: String?, frontier: Int64) {
-        guard let metadata, metadata.hasPrefix("1"),
+        guard let metadata, let format = metadata.first,
             let data = Data(base64Encoded: String(metadata.dropFirst()))
         else { return }
-        var bytes = Array(data)[...]
+        switch format {
+        case "1": read(numbers: Array(data)[...], frontier)
+        case "2": read(bitmap: Array(data), frontier)
+        default: break
+        }
+    }
+
+    private mutating func read(numbers: ArraySlice<UInt8>, _ frontier: Int64) {
+        var bytes = numbers
         var position = frontier
         while let gap = Self.read(&bytes), let length = Self.read(&bytes) {
             let lower = position.addingReportingOverflow(Int64(clamping: gap))
@@ -58,6 +87,16 @@ package struct SettledMap: Hashable, Sendable {
             guard !lower.overflow, !upper.overflow, upper.partialValue < Int64.max else { return }
             append(lower.partialValue...upper.partialValue)
             position = upper.partialValue
+        }
+    }
+
+    private mutating func read(bitmap: [UInt8], _ frontier: Int64) {
+        guard frontier < Int64.max - Self.bitmapSpan - 8 else { return }
+        for (index, byte) in bitmap.prefix(Self.rawLimit + 1).enumerated() where byte != 0 {
+            for bit in 0..<8 where byte & 1 << bit != 0 {
+                let offset = frontier + Int64(index * 8 + bit)
+                append(offset...offset)
+            }
         }
     }
 

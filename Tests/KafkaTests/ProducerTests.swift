@@ -75,7 +75,7 @@ struct ProducerTests {
         let records = [.text("orders", "a", partition: 0), tooLarge, .text("orders", "b", partition: 0)]
         let error = try await #require(throws: SendError.self) { try await producer.send(records) }
         #expect(error.failures.map(\.index) == [1])
-        #expect(error.first?.kind == .messageTooLarge)
+        #expect(error.cause?.error.kind == .messageTooLarge)
         #expect(error.description.contains("record 1 for topic orders"))
         #expect(error.deliveries.map { $0 == nil } == [false, true, false])
         await producer.close(within: .seconds(5))
@@ -91,7 +91,7 @@ struct ProducerTests {
         }
         #expect(error.failures.map(\.index) == [1])
         #expect(error.failures.first?.topic == "orders")
-        #expect(error.first?.kind == .unknownTopic)
+        #expect(error.cause?.error.kind == .unknownTopic)
         await producer.close(within: .seconds(5))
     }
 

@@ -20,7 +20,7 @@ struct TransactionTests {
         let position = OffsetCommit(topicPartition: TopicPartition(topic: "orders", partition: 0), offset: 3)
         for index in 0..<3 {
             let deliveries = try await producer.transaction(
-                numbered("orders", 0..<10, partition: 1), offsets: [position], of: member,
+                numbered("orders", 0..<10, partition: 1), offsets: [position], as: member.membership(),
                 within: .seconds(10))
             #expect(deliveries.map(\.offset) == (0..<10).map { Int64($0 + index * 10) })
         }
@@ -43,7 +43,7 @@ struct TransactionTests {
                 try await producer.transaction(
                     numbered("orders", 0..<3, partition: 0) + [tooLarge], within: .seconds(10))
             }
-            #expect(error.first?.kind == .messageTooLarge)
+            #expect(error.cause?.error.kind == .messageTooLarge)
         }
         #expect(try await producer.transaction(numbered("orders", 0..<3), within: .seconds(10)).count == 3)
         await producer.close(within: .seconds(5))
@@ -57,12 +57,12 @@ struct TransactionTests {
         let position = OffsetCommit(topicPartition: TopicPartition(topic: "orders", partition: 0), offset: 3)
         let error = try await #require(throws: KafkaError.self) {
             try await producer.transaction(
-                numbered("orders", 0..<3), offsets: [position], of: member, within: .seconds(10))
+                numbered("orders", 0..<3), offsets: [position], as: member.membership(), within: .seconds(10))
         }
         #expect(error.requiresAbort)
         #expect(!error.isFatal)
         _ = try await producer.transaction(
-            numbered("orders", 0..<3), offsets: [position], of: member, within: .seconds(10))
+            numbered("orders", 0..<3), offsets: [position], as: member.membership(), within: .seconds(10))
         await producer.close(within: .seconds(5))
         await member.close()
     }
@@ -100,7 +100,7 @@ struct TransactionTests {
         let error = try await #require(throws: SendError.self) {
             try await producer.transaction(numbered("orders", 0..<3) + [tooLarge], within: .seconds(1))
         }
-        #expect(error.first?.kind == .messageTooLarge)
+        #expect(error.cause?.error.kind == .messageTooLarge)
         cluster.clearRequestErrors(apiKey: 26)
         #expect(try await producer.transaction(numbered("orders", 0..<3), within: .seconds(10)).count == 3)
         await producer.close(within: .seconds(5))

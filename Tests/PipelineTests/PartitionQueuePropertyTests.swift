@@ -73,12 +73,12 @@ private struct History {
     private var running: [QueuedRun] = []
     private var pending: [PartitionQueue.Effect] = []
     private var endedUncommitted: [RunKey] = []
+    private var retriedUncommitted = 0
     private var dueAt: [RunKey: Duration] = [:]
 
     private var now = Duration.zero
-    /// What the vendor saw, first sights only.
-    private var firstSeen: [RunKey: Int] = [:]
-    private var succeeded: [String: [Int64]] = [:]
+    /// The attempts that were counted when a run was last sent: the same count again is a repeat.
+    private var tried: [RunKey: Int] = [:]
     private var repeats = 0
     private var allowedRepeats = 0
 
@@ -146,7 +146,8 @@ private struct History {
 
     private mutating func step() throws {
         switch Int.random(in: 0...20, using: &random) {
-        case 0...4: try read()
+        case 0...3: try read()
+        case 4: reachEnd()
         case 5...9: try send()
         case 10...14: try finish(mayFail: true)
         case 15...16: commit()
@@ -169,20 +170,26 @@ private struct History {
         try checkLedger()
     }
 
+    /// The partition's end lies beyond its last record, as after a transaction's marker.
+    private mutating func reachEnd() {
+        guard nextToRead == log.count, let last = log.last else { return }
+        queue.reachedEnd(last.position + 2)
+    }
+
     private mutating func send() throws {
-        while let ready = queue.popReady() {
-            switch ready {
-            case .load(let key, _):
-                guard let parking = waiting[key], let record = parking.note.run.record else {
-                    throw Violation(description: "the bytes of a waiting run are gone")
-                }
-                queue.loaded(key, record)
-            case .run(let run):
+        repeat {
+            while let run = queue.popReady() {
                 try check(sending: run)
                 running.append(run)
                 if Bool.random(using: &random) { return }
             }
-        }
+            for load in queue.takeLoads() {
+                guard let parking = waiting[load.key], parking.offset == load.offset,
+                    let record = parking.note.run.record
+                else { throw Violation(description: "the bytes of a waiting run are gone") }
+                queue.loaded(load.key, record)
+            }
+        } while queue.hasReady
     }
 
     /// W1, W5, W6 and the order at the vendor.
@@ -204,7 +211,10 @@ private struct History {
             }
         }
         if let due = dueAt[run.key], now < due { throw Violation(description: "W5: a retry is early") }
-        if firstSeen.updateValue(1, forKey: run.key) != nil, ended.contains(run.key) { repeats += 1 }
+        if ended.contains(run.key) {
+            throw Violation(description: "W6: \(run.position) is sent after its end was committed")
+        }
+        if tried.updateValue(run.attempts, forKey: run.key) == run.attempts { repeats += 1 }
     }
 
     private mutating func finish(mayFail: Bool) throws {
@@ -217,6 +227,9 @@ private struct History {
         default: verdict = .held
         }
         if verdict == .ended { endedUncommitted.append(run.key) }
+        if case .again = verdict { retriedUncommitted += 1 }
+        // What is held is tried again without counting an attempt.
+        if verdict == .held { tried[run.key] = nil }
         pending += queue.finish(run.key, verdict, spent: .milliseconds(5), at: 0)
         try checkLedger()
     }
@@ -253,6 +266,7 @@ private struct History {
         pending = []
         ended.formUnion(endedUncommitted)
         endedUncommitted = []
+        retriedUncommitted = 0
         committedFrontier = queue.ledger.frontier
         committedMap = queue.ledger.settledMap.metadata(frontier: committedFrontier)
         for (note, offset) in acknowledged {
@@ -263,7 +277,8 @@ private struct History {
 
     /// The owner dies; another one rebuilds from what was committed.
     private mutating func crash() {
-        allowedRepeats += running.count + endedUncommitted.count
+        allowedRepeats += running.count + endedUncommitted.count + retriedUncommitted
+        retriedUncommitted = 0
         running = []
         pending = []
         endedUncommitted = []
@@ -274,7 +289,7 @@ private struct History {
             ),
             payloadLimit: Bool.random(using: &random) ? 4 : 1 << 20, followerLimit: 3)
         for run in log where run.position < committedFrontier { queue.remember(run.key) }
-        for parking in waiting.values {
+        for parking in waiting.values.sorted(by: { $0.note.run.position < $1.note.run.position }) {
             let left = parking.note.delay.map { $0 - (now - parking.appended) }
             queue.restore(
                 parking.note.run, reason: parking.note.reason, offset: parking.offset, dueIn: left, now: now)

@@ -167,13 +167,10 @@ struct PipelineFixture: Sendable {
     func records(of topic: String) async throws -> [WireRecord] {
         let reader = try PartitionReader(kafka, logger: logger)
         var records: [WireRecord] = []
-        for partition in 0..<Int32(2) {
-            try await reader.read(
-                TopicPartition(topic: topic, partition: partition), from: 0, within: Self.limit
-            ) {
-                records += $0.map { WireRecord($0) }
-            }
+        let stretches = (0..<Int32(2)).map {
+            PartitionReader.Stretch(TopicPartition(topic: topic, partition: $0), from: 0)
         }
+        try await reader.read(stretches, within: Self.limit) { records += $0.map { WireRecord($0) } }
         await reader.close()
         return records
     }

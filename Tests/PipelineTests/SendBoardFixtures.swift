@@ -64,7 +64,6 @@ enum SendBoardFixtures {
 extension SendBoard {
     /// Begins the next run; nil where none may begin or its bytes have to be read first.
     mutating func begin() -> (work: Work, run: QueuedRun)? {
-        guard let work = next(), case .run(let run) = work.ready else { return nil }
-        return (work, run)
+        next().map { ($0, $0.run) }
     }
 }

@@ -118,11 +118,10 @@ private struct History {
     }
 
     private mutating func begin() {
-        guard let work = board.next() else { return }
-        switch work.ready {
-        case .run(let run): running.append((work, run))
-        case .load(let key, let offset):
-            if let record = waiting[offset] { board.loaded(work, key, record) }
+        if let work = board.next() { running.append((work, work.run)) }
+        while let loads = board.takeLoads() {
+            board.loaded(
+                loads, loads.loads.compactMap { load in waiting[load.offset].map { (load.key, $0) } })
         }
     }
 

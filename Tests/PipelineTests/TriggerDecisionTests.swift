@@ -63,7 +63,7 @@ import Workers
             return TriggerDecision(
                 for: record, connector: "loyaltylion", partitionCount: partitions, window: &window,
                 directory: directory, catalogue: catalogue, topics: topics, payloadLimit: limit,
-                time: "2026-11-23T12:00:00Z")
+                time: "2026-11-23T12:00:00Z", now: 2000)
         }
     }
 

@@ -98,7 +98,7 @@ import Testing
     @Test func `a record that Kafka refuses is named, the others are written`() async throws {
         let fixture = try RegistryFixture()
         try await fixture.withWriter { writer, reader in
-            let large = String(repeating: "x", count: 2_000_000)
+            let large = String(repeating: "x", count: 3_000_000)
             let results = try await writer.apply([
                 RegistryFixture.change("tea"), RegistryFixture.change("big", name: large),
             ])

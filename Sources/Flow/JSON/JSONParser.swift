@@ -10,16 +10,18 @@ package struct JSONParser {
     package static let depthLimit = 64
 
     private let bytes: UnsafeBufferPointer<UInt8>
+    private let depthLimit: Int
     private var position = 0
 
-    private init(_ bytes: UnsafeBufferPointer<UInt8>) {
+    private init(_ bytes: UnsafeBufferPointer<UInt8>, depthLimit: Int) {
         self.bytes = bytes
+        self.depthLimit = depthLimit
     }
 
     /// Parses one document; what follows it may only be white space.
-    package static func parse(_ bytes: [UInt8]) throws(JSONError) -> JSON {
+    package static func parse(_ bytes: [UInt8], depthLimit: Int = depthLimit) throws(JSONError) -> JSON {
         let result: Result<JSON, JSONError> = bytes.withUnsafeBufferPointer { buffer in
-            var parser = JSONParser(buffer)
+            var parser = JSONParser(buffer, depthLimit: depthLimit)
             do throws(JSONError) {
                 let value = try parser.value(depth: 0)
                 parser.skipSpace()
@@ -77,7 +79,7 @@ package struct JSONParser {
     }
 
     private func check(_ depth: Int) throws(JSONError) {
-        guard depth < Self.depthLimit else { throw error("nested deeper than \(Self.depthLimit) levels") }
+        guard depth < depthLimit else { throw error("nested deeper than \(depthLimit) levels") }
     }
 
     private mutating func object(depth: Int) throws(JSONError) -> JSON {

@@ -1,8 +1,8 @@
 /// When a failed attempt is tried again, as data.
 ///
 /// The n-th retry waits `base × factor^(n-1)`, at most `cap`, plus a random part of up to `jitter` of it. Jitter is
-/// only ever added, so a retry is never early. With the defaults: 5 s, 15 s, 45 s, 2 min 15 s, 6 min 45 s, 20 min,
-/// then every hour until the run is 36 hours old.
+/// only ever added, so a retry is never early. With the defaults: 5 s, 15 s, 45 s, 2 min 15 s, 6 min 45 s, 20 min, then
+/// every hour until the run is 36 hours old. What a vendor asks for counts instead, and at least half of the run's age.
 package struct RetryPolicy: Hashable, Sendable {
     package var base: Duration
     package var factor: Double
@@ -45,7 +45,9 @@ package struct RetryPolicy: Hashable, Sendable {
         if attempt >= maxAttempts {
             return .dead(reason: "gave up after \(attempt) attempts; the last: \(reason)")
         }
-        let delay = asked.map { clamp($0) } ?? backoff(attempt: attempt, unit: unit)
+        // A vendor that always asks for a few seconds would use up all attempts in minutes, so that the wait also grows
+        // with the run's age: then the attempts last until the age limit.
+        let delay = asked.map { max(clamp($0), min(age / 2, cap)) } ?? backoff(attempt: attempt, unit: unit)
         if age + delay > maxAge {
             return .dead(
                 reason: "gave up at the age limit of \(maxAge.components.seconds) s; the last: \(reason)")

@@ -12,7 +12,11 @@ package struct Directory: Sendable {
 
     package private(set) var organizations: [String: Organization] = [:]
     package private(set) var stores: [String: Store] = [:]
-    package private(set) var connections: [String: Connection] = [:]
+    package private(set) var connections: [String: Connection] = [:] {
+        didSet { connectionChanges += 1 }
+    }
+    /// Grows with each change of a connection: what waits for one may look again.
+    package private(set) var connectionChanges = 0
     package private(set) var workflows: [String: VersionedWorkflow] = [:]
     /// The newest version of every entity, deleted ones included, by `kind/id`.
     package private(set) var current: [String: Current] = [:]

@@ -12,6 +12,8 @@ package struct DeadLetter: Hashable, Sendable {
         case rejected
         /// An action run whose attempts or age ran out.
         case exhausted
+        /// A waiting record that can't be read.
+        case waiting
     }
 
     package var connector: String
@@ -41,6 +43,9 @@ package struct DeadLetter: Hashable, Sendable {
         self.headers = headers
         self.value = value
     }
+
+    /// What is kept of a value that its topic refuses as too large.
+    package static let cutLength = 500_000
 
     private static let ownHeaders: Set<String> = [
         HeaderName.deadConnector, HeaderName.deadStage, HeaderName.reason, HeaderName.deadTopic,

@@ -22,6 +22,7 @@ package struct Topics: Hashable, Sendable {
     package func connector(ofTriggers topic: String) -> String? {
         suffix(topic, after: "\(prefix).triggers.")
     }
+    package func connector(ofWaiting topic: String) -> String? { suffix(topic, after: "\(prefix).waiting.") }
     package func connector(ofActions topic: String) -> String? { suffix(topic, after: "\(prefix).actions.") }
 
     private func suffix(_ topic: String, after start: String) -> String? {
@@ -60,9 +61,6 @@ package enum HeaderName {
     package static let age = "sluice_age_ms"
     /// How long after its append the record is due.
     package static let delay = "sluice_delay_ms"
-    /// Age at which the run is given up, ms.
-    package static let expires = "sluice_expires_ms"
-    package static let lastOutcome = "sluice_last_outcome"
     /// Why a run waits.
     package static let reason = "sluice_reason"
     /// The action record's own offset: its place in its key's order.
@@ -75,4 +73,6 @@ package enum HeaderName {
     package static let deadOffset = "sluice_source_offset"
     package static let deadTime = "sluice_time"
     package static let actionRun = "sluice_action_run_id"
+    /// The original's bytes, where its topic took only a part of them.
+    package static let deadCut = "sluice_cut_from"
 }

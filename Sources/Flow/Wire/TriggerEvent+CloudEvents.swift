@@ -4,6 +4,8 @@ import Liquid
 extension TriggerEvent {
     /// Flow's own limit of a payload.
     package static let payloadLimit = 50_000
+    /// Lists and objects within each other in a payload, at most: a routing slip wraps it in some more.
+    package static let payloadDepth = JSONParser.depthLimit - 16
 
     /// Binary mode: attributes as headers, the payload as the value, the store as the key.
     package func record(_ topics: Topics) -> WireRecord {
@@ -79,7 +81,8 @@ extension TriggerEvent {
     {
         let document: JSON
         do throws(JSONError) {
-            document = try JSONParser.parse(value)
+            // The event is one object around its payload.
+            document = try JSONParser.parse(value, depthLimit: payloadDepth + 1)
         } catch {
             throw UnusableRecord("the structured event is \(error)", store: record.keyText)
         }
@@ -108,7 +111,7 @@ extension TriggerEvent {
         }
         let payload: JSON?
         do throws(JSONError) {
-            payload = isStructured ? data : try JSONParser.parse(value)
+            payload = isStructured ? data : try JSONParser.parse(value, depthLimit: payloadDepth)
         } catch {
             throw UnusableRecord("the payload is \(error)", store: store)
         }

@@ -18,6 +18,16 @@ package struct WireRecord: Hashable, Sendable {
         self.headers = headers
     }
 
+    /// Bytes of a record of ours, at most: what every broker accepts by default (`max.message.bytes` 1,048,588), with
+    /// room for the headers that waiting adds.
+    package static let byteLimit = 1_000_000
+
+    /// Key, value and headers, without what Kafka adds.
+    package var byteCount: Int {
+        (key?.count ?? 0) + (value?.count ?? 0)
+            + headers.reduce(0) { $0 + $1.name.utf8.count + $1.value.count }
+    }
+
     /// The text of the last header of that name, nil where there is none or it is no UTF-8.
     package func header(_ name: String) -> String? {
         headers.last { $0.name == name }.flatMap { String(validating: $0.value, as: UTF8.self) }

@@ -94,7 +94,11 @@ final class BatchChannel: Sendable {
     // MARK: The polling thread's side
 
     func append(_ batch: ConsumerBatch, byteCount: Int) {
-        change { $0.buffer.append(batch, byteCount: byteCount, mergingUpTo: maxBatchRecords) }
+        change { state in
+            // A poll that was under way while the channel was closed.
+            guard !state.isClosed else { return }
+            state.buffer.append(batch, byteCount: byteCount, mergingUpTo: maxBatchRecords)
+        }
     }
 
     func fail(_ error: KafkaError) {
@@ -115,6 +119,7 @@ final class BatchChannel: Sendable {
     func begin(generation: Int) {
         change { state in
             state.buffer.purgeAll()
+            state.errors = []
             state.generation = generation
         }
     }
@@ -171,9 +176,9 @@ final class BatchChannel: Sendable {
 
     private func take(_ state: inout State) -> Result<ConsumerBatch?, any Error>? {
         if let fatal = state.fatal { return .failure(fatal) }
+        if state.isClosed { return .success(nil) }
         if !state.errors.isEmpty { return .failure(state.errors.removeFirst()) }
-        if let batch = state.buffer.take() { return .success(batch) }
-        return state.isClosed ? .success(nil) : nil
+        return state.buffer.take().map { .success($0) }
     }
 
     private func isWishFulfilled(_ state: inout State) -> Bool {

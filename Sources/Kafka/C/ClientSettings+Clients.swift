@@ -1,13 +1,21 @@
 // The properties of each kind of client, each with its reason.
 
 extension ClientSettings {
+    /// Shared by all clients. Calls that wait for a broker wait at most this long for one answer; librdkafka's minute
+    /// would outlast every bound of a shutdown.
+    private static let answers = ("socket.timeout.ms", "10000")
+
+    /// The largest record that a producer hands over. Brokers have limits of their own, 1,048,588 bytes a topic by
+    /// default; a dead letter is as large as its original and says more, and its topic allows it.
+    static let recordLimit = 2 << 20
+
     /// Shared by all producers. The key decides the partition as in Java's clients (librdkafka's own default
     /// differs); idempotence brings acks=all, order and no repeats.
     static func producer() -> ClientSettings {
         ClientSettings(
             wishes: [("compression.codec", "lz4")],
             defaults: [
-                ("linger.ms", "5"),
+                answers, ("message.max.bytes", "\(recordLimit)"), ("linger.ms", "5"),
                 // A topic that doesn't exist is an error to be told, not one to be created by a typing
                 // mistake.
                 ("allow.auto.create.topics", "false"),
@@ -24,20 +32,21 @@ extension ClientSettings {
         settings.fixed += [
             ("transactional.id", id), ("transaction.timeout.ms", "\(timeout.wholeMilliseconds)"),
         ]
-        // librdkafka demands that no record outlives its transaction.
-        settings.defaults.append(("message.timeout.ms", "\(timeout.wholeMilliseconds)"))
+        // A record that isn't delivered in time ends its transaction while the broker still knows it: delivery, offsets
+        // and commit, or abort, have to fit.
+        settings.defaults.append(("message.timeout.ms", "\(timeout.wholeMilliseconds * 2 / 5)"))
         return settings
     }
 
     static func admin() -> ClientSettings {
-        ClientSettings()
+        ClientSettings(defaults: [answers])
     }
 
     /// Offsets are stored and committed by the caller alone.
     static func consumer(_ configuration: ConsumerConfiguration) -> ClientSettings {
         var settings = ClientSettings(
             defaults: [
-                ("allow.auto.create.topics", "false"),
+                answers, ("allow.auto.create.topics", "false"),
                 // Stores one assignor's name; the cooperative ones are refused below.
                 ("partition.assignment.strategy", "range"),
             ],

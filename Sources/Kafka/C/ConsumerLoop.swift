@@ -244,6 +244,7 @@ final class ConsumerLoop: @unchecked Sendable {
         // The hook runs before librdkafka's close, not inside it: what it commits is answered while the group
         // still works. A commit that met the group's end would be dropped without an answer (2.0.2).
         revokeAll()
+        assignment = []
         hooks = nil
         handle.refuseCallers()
         // No wake-ups from here on: a yield of the queue would end librdkafka's close before the group is

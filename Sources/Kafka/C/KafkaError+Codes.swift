@@ -42,8 +42,19 @@ extension KafkaError {
         KafkaError(RD_KAFKA_RESP_ERR__TIMED_OUT, what, reason: reason)
     }
 
+    static func rebalanced(_ what: String) -> KafkaError {
+        KafkaError(
+            RD_KAFKA_RESP_ERR_ILLEGAL_GENERATION, what,
+            reason: "the group has moved its partitions since the records were taken")
+    }
+
     static func misuse(_ what: String, _ reason: String) -> KafkaError {
         KafkaError(RD_KAFKA_RESP_ERR__STATE, what, reason: reason, kind: .other)
+    }
+
+    /// A record that was given up because of another, or of the client's end.
+    var isPurge: Bool {
+        code == RD_KAFKA_RESP_ERR__PURGE_QUEUE.rawValue || code == RD_KAFKA_RESP_ERR__PURGE_INFLIGHT.rawValue
     }
 
     /// Codes after which the same call may succeed; error objects say so themselves.

@@ -21,11 +21,6 @@ struct PartitionList: ~Copyable {
         for partition in partitions { add(partition) }
     }
 
-    /// Takes over a list that librdkafka gave to be owned.
-    init(owning pointer: UnsafeMutablePointer<rd_kafka_topic_partition_list_t>) {
-        self.pointer = pointer
-    }
-
     deinit {
         rd_kafka_topic_partition_list_destroy(pointer)
     }

@@ -21,21 +21,16 @@ struct TransactionCalls: Sendable {
         }
     }
 
-    /// Adds the group's progress, fenced by the membership that the consumer has at this moment.
-    func send(_ offsets: [OffsetCommit], of consumer: ClientHandle, by deadline: Deadline) throws {
+    /// Adds the group's progress, fenced by the membership under which the work was taken.
+    func send(_ offsets: [OffsetCommit], as member: Membership, by deadline: Deadline) throws {
         let what = "offsets of a transaction"
-        let group = try consumer.use(what) {
-            rd_kafka_consumer_group_metadata($0).map { SharedPointer(raw: $0) }
-        }
-        guard let group else { throw KafkaError.misuse(what, "the consumer has no group") }
-        defer { rd_kafka_consumer_group_metadata_destroy(group.raw) }
         let list = PartitionList(capacity: offsets.count)
         for offset in offsets {
             list.add(offset.topicPartition, offset: offset.offset, metadata: offset.metadata)
         }
         let partitions = list.pointer
         try repeating(what, by: deadline) {
-            rd_kafka_send_offsets_to_transaction($0, partitions, group.raw, $1)
+            rd_kafka_send_offsets_to_transaction($0, partitions, member.pointer, $1)
         }
     }
 

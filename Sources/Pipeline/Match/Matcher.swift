@@ -38,17 +38,19 @@ package struct Matcher: Service, CustomStringConvertible {
         let hooks = RebalanceHooks(
             assigned: { await target.value?.assigned($0) ?? [] },
             revoked: { await target.value?.revoked($0, lost: $1) },
-            bound: .seconds(120))
+            bound: RoleConfiguration.hookBound)
         let counts = try await role.partitionCounts(
             of: configuration.connectors.map { role.topics.triggers($0) }, logger)
         let writer = try await OutputWriter(
-            role.kafka, mode: role.mode, transactionalID: role.transactionalID("matcher"), logger: logger)
+            role.kafka, mode: role.mode, transactionalID: role.transactionalID("matcher"),
+            deadTopic: role.topics.dead, logger: logger)
         let reader: PartitionReader
         let consumer: Consumer
         do {
             reader = try PartitionReader(role.kafka, logger: logger)
             consumer = try Consumer(
-                role.consumer(group: role.topics.matcherGroup, role: "matcher"), hooks: hooks, logger: logger)
+                role.consumer(group: role.topics.matcherGroup, role: "matcher", partitionEnds: true),
+                hooks: hooks, logger: logger)
         } catch {
             await writer.close()
             throw error

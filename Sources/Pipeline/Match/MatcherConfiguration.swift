@@ -6,6 +6,8 @@
 package struct MatcherConfiguration: Sendable {
     package var connectors: [String]
     package var batchRecords = 5_000
+    /// Bytes decided before a commit; what a batch's last event adds comes on top.
+    package var batchBytes = 16 << 20
     package var duplicateIDs = 200_000
     package var duplicateAge = Duration.seconds(24 * 3600)
     package var payloadLimit = 50_000

@@ -16,12 +16,38 @@ package final class MatcherSession: Sendable {
     private struct Board {
         var generation = 0
         var isRevoking = false
+        /// Of the assignment that the rest belongs to.
+        var membership: Membership?
         var windows: [TopicPartition: DuplicateWindow<RunID>] = [:]
         var records: [ProducerRecord] = []
+        var byteCount = 0
         var offsets: [TopicPartition: Int64] = [:]
+        /// Where partitions ended beyond their last records; committed now and then.
+        var ends: [TopicPartition: Int64] = [:]
         var isWriting = false
 
         var hasPending: Bool { !records.isEmpty || !offsets.isEmpty }
+
+        /// Hands over what is to be written in one commit.
+        mutating func take() -> (records: [ProducerRecord], offsets: [OffsetCommit], member: Membership?) {
+            let commits = offsets.map {
+                OffsetCommit(topicPartition: $0.key, offset: $0.value, metadata: nil)
+            }
+            defer {
+                isWriting = hasPending
+                records = []
+                byteCount = 0
+                offsets = [:]
+            }
+            return (records, commits, membership)
+        }
+
+        /// Has frontiers committed that only moved past their partition's end: they tell retention's overtaking from an
+        /// idle partition, whose last records are markers of transactions.
+        mutating func commitEnds() {
+            offsets.merge(ends) { max($0, $1) }
+            ends = [:]
+        }
     }
 
     private let configuration: MatcherConfiguration
@@ -96,32 +122,68 @@ package final class MatcherSession: Sendable {
 
     // MARK: Deciding
 
+    /// Records that are decided before the writer gets a turn.
+    private static let turn = 100
+
     private func decide() async throws {
         while !isOver {
-            _ = await changes.wait(within: .seconds(60)) {
-                self.isOver || self.board.withLock { $0.records.count < self.configuration.batchRecords }
-            }
-            guard !isOver, let batch = try await consumer.next() else { return }
-            let time = Date().formatted(.iso8601)
-            let directory = registry.directory
-            board.withLock { decide(batch, directory, time, &$0) }
-            changes.changed()
+            guard let batch = try await consumer.next() else { return }
+            var rest = batch.records[...]
+            repeat {
+                let hasRoom = await changes.wait(within: .seconds(60)) { self.isOver || self.hasRoom }
+                guard !isOver else { return }
+                guard hasRoom else { continue }
+                let turn = rest.prefix(Self.turn)
+                rest = rest.dropFirst(Self.turn)
+                let isCurrent = try decide(turn, ends: rest.isEmpty ? batch.ends : [], batch.generation)
+                changes.changed()
+                // A batch of an assignment that is over is read again by whoever has the partition now.
+                if !isCurrent { break }
+            } while !rest.isEmpty
         }
     }
 
-    private func decide(_ batch: ConsumerBatch, _ directory: Directory, _ time: String, _ board: inout Board)
+    private var hasRoom: Bool {
+        board.withLock {
+            $0.records.count < configuration.batchRecords && $0.byteCount < configuration.batchBytes
+        }
+    }
+
+    /// - Returns: false where the records' assignment is over.
+    /// - Throws: `UnpreparedAssignment` where the consumer went on without waiting for the windows.
+    private func decide(_ records: ArraySlice<ConsumedRecord>, ends: [PartitionEnd], _ generation: Int) throws
+        -> Bool
     {
-        // A batch of an assignment that is over is read again by whoever has the partition now.
-        guard batch.generation == board.generation, !board.isRevoking else { return }
-        for record in batch.records {
+        let directory = registry.directory
+        let now = Date()
+        return try board.withLock { board in
+            guard generation == board.generation, !board.isRevoking else { return false }
+            guard records.allSatisfy({ board.windows[$0.topicPartition] != nil }) else {
+                throw UnpreparedAssignment()
+            }
+            decide(records, directory, now, &board)
+            for end in ends where board.windows[end.topicPartition] != nil {
+                board.ends[end.topicPartition] = end.offset
+            }
+            return true
+        }
+    }
+
+    private func decide(
+        _ records: ArraySlice<ConsumedRecord>, _ directory: Directory, _ now: Date, _ board: inout Board
+    ) {
+        let time = now.formatted(.iso8601)
+        let milliseconds = Int64(now.timeIntervalSince1970 * 1000)
+        for record in records {
             let partition = record.topicPartition
             guard let connector = topics.connector(ofTriggers: partition.topic) else { continue }
             let decision = TriggerDecision(
                 for: record, connector: connector, partitionCount: partitionCounts[partition.topic] ?? 1,
                 window: &board.windows[partition, default: emptyWindow], directory: directory,
                 catalogue: catalogue,
-                topics: topics, payloadLimit: configuration.payloadLimit, time: time)
+                topics: topics, payloadLimit: configuration.payloadLimit, time: time, now: milliseconds)
             board.records += decision.records.map(\.producerRecord)
+            board.byteCount += decision.records.reduce(0) { $0 + $1.byteCount }
             board.offsets[partition] = record.offset + 1
             Counter(
                 label: "sluice_events_total",
@@ -137,26 +199,24 @@ package final class MatcherSession: Sendable {
 
     // MARK: Writing
 
+    /// How often frontiers are committed that only moved past their partition's end.
+    private static let endInterval = Duration.seconds(60)
+
     private func write() async throws {
+        var endsCommitted = ContinuousClock.now
         while !Task.isCancelled {
-            _ = await changes.wait(within: .seconds(60)) { self.board.withLock { $0.hasPending } }
-            let (records, offsets) = board.withLock { board in
-                defer {
-                    board.records = []
-                    board.offsets = [:]
-                }
-                board.isWriting = board.hasPending
-                return (board.records, board.offsets)
+            if ContinuousClock.now - endsCommitted >= Self.endInterval {
+                endsCommitted = .now
+                board.withLock { $0.commitEnds() }
             }
+            _ = await changes.wait(within: Self.endInterval) { self.board.withLock { $0.hasPending } }
+            let (records, offsets, member) = board.withLock { $0.take() }
             guard !offsets.isEmpty else { continue }
             defer {
                 board.withLock { $0.isWriting = false }
                 changes.changed()
             }
-            let commits = offsets.map {
-                OffsetCommit(topicPartition: $0.key, offset: $0.value, metadata: nil)
-            }
-            _ = try await writer.write(records, offsets: commits, of: consumer)
+            _ = try await writer.write(records, offsets: offsets, as: member)
             logger.debug("events matched", metadata: [LogKeys.records: "\(records.count)"])
         }
     }
@@ -170,43 +230,49 @@ package final class MatcherSession: Sendable {
             $0.isRevoking = false
         }
         do {
-            let committed = Dictionary(
-                try await consumer.committed(partitions, within: .seconds(30)).map {
-                    ($0.topicPartition, $0.offset)
-                },
-                uniquingKeysWith: { _, last in last })
-            for partition in partitions {
-                guard let end = committed[partition], end > 0 else { continue }
-                let window = try await window(of: partition, before: end)
-                board.withLock { $0.windows[partition] = window }
+            let member = try consumer.membership()
+            let starts = try await PartitionStarts.committed(
+                of: partitions, by: consumer, reader, logger, within: .seconds(60))
+            let windows = try await windows(before: starts)
+            // The consumer goes on without a hook that took too long, and reads on from what was committed.
+            guard !Task.isCancelled else { throw UnpreparedAssignment() }
+            board.withLock { board in
+                board.membership = member
+                board.windows = windows
             }
-            return partitions.map { partition in
-                PartitionStart(
-                    topicPartition: partition, offset: committed[partition].map { .at($0) } ?? .beginning)
-            }
+            return starts.map { PartitionStart(topicPartition: $0.partition, offset: .at($0.offset)) }
         } catch {
-            failure.withLock { $0 = $0 ?? error }
+            failure.withLock { $0 = $0 ?? (error is CancellationError ? UnpreparedAssignment() : error) }
             changes.changed()
             return []
         }
     }
 
-    private func window(of partition: TopicPartition, before end: Int64) async throws -> DuplicateWindow<
-        RunID
-    > {
-        var window = emptyWindow
-        guard let connector = topics.connector(ofTriggers: partition.topic) else { return window }
-        let start = max(0, end - Int64(configuration.duplicateIDs))
-        try await reader.read(partition, from: start, to: end, within: .seconds(60)) { records in
-            for record in records {
-                // A record that could not be used is no first copy.
-                let event = try? TriggerDecision.event(
-                    of: WireRecord(record), connector: connector, catalogue: catalogue,
-                    payloadLimit: configuration.payloadLimit)
-                if let event { _ = window.insert(event.identity.digest, at: record.timestamp) }
-            }
+    private func windows(
+        before starts: [PartitionStarts.Start]
+    ) async throws -> [TopicPartition: DuplicateWindow<RunID>] {
+        var windows = Dictionary(uniqueKeysWithValues: starts.map { ($0.partition, emptyWindow) })
+        let stretches = starts.map {
+            PartitionReader.Stretch(
+                $0.partition, from: max(0, $0.offset - Int64(configuration.duplicateIDs)), to: $0.offset)
         }
-        return window
+        try await reader.read(stretches, within: .seconds(60)) { records in
+            let now = Int64(Date().timeIntervalSince1970 * 1000)
+            for record in records { remember(record, now, &windows) }
+        }
+        return windows
+    }
+
+    private func remember(
+        _ record: ConsumedRecord, _ now: Int64, _ windows: inout [TopicPartition: DuplicateWindow<RunID>]
+    ) {
+        guard let connector = topics.connector(ofTriggers: record.topicPartition.topic) else { return }
+        // A record that could not be used is no first copy.
+        let event = try? TriggerDecision.event(
+            of: WireRecord(record), connector: connector, catalogue: catalogue,
+            payloadLimit: configuration.payloadLimit)
+        guard let event else { return }
+        _ = windows[record.topicPartition]?.insert(event.identity.digest, at: min(record.timestamp, now))
     }
 
     package func revoked(_ partitions: [TopicPartition], lost: Bool) async {
@@ -216,9 +282,13 @@ package final class MatcherSession: Sendable {
             for partition in partitions {
                 board.windows[partition] = nil
                 board.offsets[partition] = nil
+                board.ends[partition] = nil
             }
             // Records of partitions that are lost belong to offsets that can't be committed any more.
-            if board.windows.isEmpty || lost { board.records = [] }
+            if board.windows.isEmpty || lost {
+                board.records = []
+                board.byteCount = 0
+            }
         }
         changes.changed()
     }

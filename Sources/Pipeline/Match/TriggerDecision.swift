@@ -39,17 +39,15 @@ package struct TriggerDecision: Sendable {
     /// - Parameters:
     ///   - partitionCount: of the record's topic.
     ///   - time: RFC 3339, for a dead letter.
+    ///   - now: ms since 1970 by the matcher's clock.
     package init(
         for record: ConsumedRecord, connector: String, partitionCount: Int,
         window: inout DuplicateWindow<RunID>,
-        directory: Directory, catalogue: Catalogue, topics: Topics, payloadLimit: Int, time: String
+        directory: Directory, catalogue: Catalogue, topics: Topics, payloadLimit: Int, time: String,
+        now: Int64
     ) {
         let wire = WireRecord(record)
         let place = RecordPlace(record)
-        if let moved = Self.moved(wire, partitionCount: partitionCount) {
-            self.init(records: [moved], kind: .moved)
-            return
-        }
         let event: TriggerEvent
         do throws(UnusableRecord) {
             event = try Self.event(
@@ -62,7 +60,12 @@ package struct TriggerDecision: Sendable {
             self.init(records: [letter.record(topics)], kind: .dead)
             return
         }
-        guard window.insert(event.identity.digest, at: record.timestamp) else {
+        if let moved = Self.moved(wire, to: event.identity.store, partitionCount: partitionCount) {
+            self.init(records: [moved], kind: .moved)
+            return
+        }
+        // A clock that runs ahead must not push everybody's ids out of the window.
+        guard window.insert(event.identity.digest, at: min(record.timestamp, now)) else {
             let matching = Matching.refused(event.identity, at: place, reason: "duplicate")
             self.init(records: matching.records(topics), kind: .duplicate)
             return
@@ -78,10 +81,9 @@ package struct TriggerDecision: Sendable {
     }
 
     /// The same record for its store's partition, where it lies in another one.
-    private static func moved(_ record: WireRecord, partitionCount: Int) -> WireRecord? {
-        let key = record.key ?? record.header(HeaderName.subject).map { Array($0.utf8) }
-        guard let key, !key.isEmpty, record.header(movedHeader) == nil else { return nil }
-        let home = KeyPartitioner.partition(of: key, count: partitionCount)
+    private static func moved(_ record: WireRecord, to store: String, partitionCount: Int) -> WireRecord? {
+        guard record.header(movedHeader) == nil else { return nil }
+        let home = KeyPartitioner.partition(of: Array(store.utf8), count: partitionCount)
         guard record.partition != home else { return nil }
         var moved = record
         moved.partition = home
@@ -98,8 +100,17 @@ extension EventIdentity {
 extension Matching {
     /// The event's report last, so that who reads it finds the runs it names.
     fileprivate func records(_ topics: Topics) -> [WireRecord] {
-        actions.map { $0.run.record(topics, delay: $0.delay) }
-            + [RunRecord.event(report).record(topics)]
+        var records: [WireRecord] = []
+        var ends = ends
+        for action in actions {
+            let record = action.run.record(topics, delay: action.delay)
+            if let end = RunRecord.EndReport(tooLarge: record, of: action.run) {
+                ends.append(end)
+            } else {
+                records.append(record)
+            }
+        }
+        return records + [RunRecord.event(report).record(topics)]
             + ends.map { RunRecord.end($0).record(topics) }
     }
 }

@@ -1,31 +1,44 @@
+import Flow
 import Kafka
 import Logging
 import Workers
 
 /// Writes what a role made of its records, together with how far it came.
 ///
-/// Exactly once: one transaction. At least once: records first, acknowledged, then the offsets. In both forms records
-/// keep their order and nothing is committed that was not written.
+/// Exactly once: one transaction. At least once: records first, acknowledged, then the tombstones of what they replace,
+/// then the offsets. In both forms records keep their order and nothing is committed that was not written.
 package final class OutputWriter: Sendable {
     private enum Client: Sendable {
         case transactional(TransactionalProducer)
         case acknowledged(Producer)
     }
 
-    /// Within the transaction time-out of 10 s, so that our abort comes before the broker's.
+    /// The broker aborts a transaction that takes longer. Until then a process that died without a successor under its
+    /// name holds back whoever reads what it wrote.
+    private static let transactionLimit = Duration.seconds(20)
+    /// For the records, and once more for the commit or abort: together within the limit, so that our abort comes
+    /// before the broker's.
     private static let bound = Duration.seconds(8)
     private let client: Client
+    private let deadTopic: String
+    private let logger: Logger
     /// A producer has one transaction at a time.
     private let access = ExclusiveAccess()
 
-    /// - Parameter transactionalID: prefix, role and instance; the same after a restart.
-    package init(_ kafka: KafkaConfiguration, mode: DeliveryMode, transactionalID: String, logger: Logger)
-        async throws
-    {
+    /// - Parameters:
+    ///   - transactionalID: prefix, role and instance; the same after a restart.
+    ///   - deadTopic: its records may be cut where they are too large for it.
+    package init(
+        _ kafka: KafkaConfiguration, mode: DeliveryMode, transactionalID: String, deadTopic: String,
+        logger: Logger
+    ) async throws {
+        self.deadTopic = deadTopic
+        self.logger = logger
         switch mode {
         case .exactlyOnce:
             let producer = try TransactionalProducer(
-                kafka, transactionalID: transactionalID, transactionTimeout: .seconds(10), logger: logger)
+                kafka, transactionalID: transactionalID, transactionTimeout: Self.transactionLimit,
+                logger: logger)
             do {
                 // A predecessor's open transaction is waited for, which can take its whole time-out.
                 try await producer.initialize(within: .seconds(60))
@@ -39,22 +52,71 @@ package final class OutputWriter: Sendable {
         }
     }
 
+    /// - Parameter member: the membership under which the offsets' records were taken.
     /// - Returns: one delivery for each record.
     /// - Throws: what the producer or the commit refused; with exactly-once nothing counts then.
     package func write(
-        _ records: [ProducerRecord], offsets: [OffsetCommit] = [], of consumer: Consumer? = nil
+        _ records: [ProducerRecord], offsets: [OffsetCommit] = [], as member: Membership? = nil
     ) async throws -> [Delivery] {
         try await access.run {
-            switch client {
-            case .transactional(let producer):
-                return try await producer.transaction(
-                    records, offsets: offsets, of: consumer, within: Self.bound)
-            case .acknowledged(let producer):
-                let deliveries = records.isEmpty ? [] : try await producer.send(records)
-                if let consumer, !offsets.isEmpty { try await consumer.commit(offsets) }
-                return deliveries
+            do {
+                return try await attempt(records, offsets, member)
+            } catch let error as SendError {
+                // A dead letter that its topic refuses would be refused for ever, and the partition would stand still.
+                guard let cut = cut(records, after: error) else { throw error }
+                return try await attempt(cut, offsets, member)
             }
         }
+    }
+
+    private func attempt(
+        _ records: [ProducerRecord], _ offsets: [OffsetCommit], _ member: Membership?
+    ) async throws -> [Delivery] {
+        switch client {
+        case .transactional(let producer):
+            let began = ContinuousClock.now
+            do {
+                return try await producer.transaction(
+                    records, offsets: offsets, as: member, within: Self.bound)
+            } catch let error as KafkaError where error.kind == .fenced {
+                // Beyond its time-out the broker ends a transaction in the way in which it fences a namesake.
+                guard ContinuousClock.now - began > Self.bound else { throw error }
+                throw TransactionExpired(after: ContinuousClock.now - began)
+            }
+        case .acknowledged(let producer):
+            let deliveries = try await Self.send(records, by: producer)
+            if !offsets.isEmpty, let member { try await member.consumer.commit(offsets, as: member) }
+            return deliveries
+        }
+    }
+
+    /// Tombstones go last, when what their runs became is acknowledged: a crash in between then repeats a run, and
+    /// loses none.
+    private static func send(_ records: [ProducerRecord], by producer: Producer) async throws -> [Delivery] {
+        let tombstones = records.indices.filter { records[$0].value == nil }
+        let others = records.indices.filter { records[$0].value != nil }
+        var deliveries = [Delivery?](repeating: nil, count: records.count)
+        for indices in [others, tombstones] where !indices.isEmpty {
+            for (index, delivery) in zip(indices, try await producer.send(indices.map { records[$0] })) {
+                deliveries[index] = delivery
+            }
+        }
+        return deliveries.compactMap { $0 }
+    }
+
+    /// The same records with shorter dead letters; nil where that would change nothing.
+    private func cut(_ records: [ProducerRecord], after error: SendError) -> [ProducerRecord]? {
+        guard error.cause?.error.kind == .messageTooLarge, error.cause?.topic == deadTopic else { return nil }
+        var cut = records
+        for (index, record) in records.enumerated() where record.topic == deadTopic {
+            guard let value = record.value, value.count > DeadLetter.cutLength else { continue }
+            cut[index].value = Array(value.prefix(DeadLetter.cutLength))
+            cut[index].headers.append(RecordHeader(name: HeaderName.deadCut, value: "\(value.count)"))
+            logger.warning(
+                "dead letter cut: its topic refuses its size; the original rests in its own topic",
+                metadata: [LogKeys.bytes: "\(value.count)"])
+        }
+        return cut == records ? nil : cut
     }
 
     package func close() async {
@@ -62,5 +124,13 @@ package final class OutputWriter: Sendable {
         case .transactional(let producer): await producer.close(within: .seconds(5))
         case .acknowledged(let producer): await producer.close(within: .seconds(5))
         }
+    }
+}
+
+/// The broker took longer than a transaction may. The next session begins with a new producer.
+struct TransactionExpired: Error, CustomStringConvertible {
+    let after: Duration
+    var description: String {
+        "the broker ended a transaction that took \(after.components.seconds) s; is the cluster overloaded?"
     }
 }

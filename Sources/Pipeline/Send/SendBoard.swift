@@ -1,3 +1,4 @@
+import DequeModule
 import Flow
 import Kafka
 import Workers
@@ -11,7 +12,16 @@ package struct SendBoard: Sendable {
     package struct Work: Sendable {
         package let partition: TopicPartition
         package let epoch: Int
-        package let ready: PartitionQueue.Ready
+        package let run: QueuedRun
+        /// How often held runs were let go when it began: a later time is another reason to try again.
+        fileprivate let releases: Int
+    }
+
+    /// Runs of one partition whose bytes have to be read again.
+    package struct Loads: Sendable {
+        package let partition: TopicPartition
+        package let epoch: Int
+        package let loads: [PartitionQueue.Load]
     }
 
     /// One record to write.
@@ -29,7 +39,8 @@ package struct SendBoard: Sendable {
         package var offsets: [OffsetCommit] = []
         package var settledCount = 0
         package var settledBytes = 0
-        package var generation = 0
+        /// Attempts whose outcome it brings.
+        package var attempts = 0
         /// The count of records that its settled ones belong to: they are released from no other.
         fileprivate var opening = 0
     }
@@ -38,13 +49,19 @@ package struct SendBoard: Sendable {
     package private(set) var table = AssignmentTable<PartitionQueue>()
     private var pending = Batch()
     private var changed: Set<TopicPartition> = []
+    /// Partitions whose frontier moved past their end since it was committed.
+    private var trailing: Set<TopicPartition> = []
     /// Records taken and not committed.
     package private(set) var open: Budget
-    /// Grows whenever `open` begins anew.
+    /// Attempts that were begun and whose outcome is not committed: what a crash repeats.
+    package private(set) var unsettledAttempts = 0
+    /// Grows whenever `open` and `unsettledAttempts` begin anew.
     private var opening = 0
-    /// The assigned partitions in order, and where the search for ready work goes on, so that none starves.
-    private var order: [(partition: TopicPartition, epoch: Int)] = []
-    private var turn = 0
+    /// Partitions that may have ready runs, in turn, so that none starves; each at most once.
+    private var ring: Deque<(partition: TopicPartition, epoch: Int)> = []
+    private var inRing: Set<TopicPartition> = []
+    private var wantsLoads: Set<TopicPartition> = []
+    private var releases = 0
     /// Partitions are about to go or are gone, and no others have come yet.
     package private(set) var isRevoking = false
     /// The assignment that batches must belong to.
@@ -60,12 +77,12 @@ package struct SendBoard: Sendable {
     /// A rebalance begins; batches of the assignment before are refused from here on.
     package mutating func beginGeneration() {
         generation += 1
+        isRevoking = false
     }
 
     package mutating func assign(_ partition: TopicPartition, _ queue: PartitionQueue) {
-        isRevoking = false
-        _ = table.assign(partition, queue)
-        order = table.assignments.sorted { $0.partition < $1.partition }
+        let epoch = table.assign(partition, queue)
+        note(partition, epoch)
     }
 
     /// Partitions are about to go: nothing new begins until others are assigned.
@@ -76,13 +93,17 @@ package struct SendBoard: Sendable {
     /// Forgets a partition and what was still to be written for it.
     package mutating func revoke(_ partition: TopicPartition) {
         table.revoke(partition)
-        order.removeAll { $0.partition == partition }
+        ring.removeAll { $0.partition == partition }
+        inRing.remove(partition)
+        wantsLoads.remove(partition)
         changed.remove(partition)
+        trailing.remove(partition)
         pending.writes.removeAll { $0.partition == partition }
         // The range protocol takes all partitions at once: nothing is open any more, settled or not.
         if table.assignments.isEmpty {
             pending = Batch()
             open = Budget(countLimit: open.countLimit, byteLimit: open.byteLimit)
+            unsettledAttempts = 0
             opening += 1
         }
     }
@@ -99,7 +120,24 @@ package struct SendBoard: Sendable {
             guard let epoch = table.epoch(of: record.topicPartition) else { return false }
             take(record, epoch: epoch, time: time)
         }
+        for end in batch.ends {
+            guard let epoch = table.epoch(of: end.topicPartition) else { return false }
+            let moved = table.with(end.topicPartition, epoch: epoch) { queue in
+                let frontier = queue.ledger.frontier
+                queue.reachedEnd(end.offset)
+                return queue.ledger.frontier != frontier
+            }
+            if moved == true { trailing.insert(end.topicPartition) }
+            note(end.topicPartition, epoch)
+        }
         return true
+    }
+
+    /// Has frontiers committed that only moved past the partition's end. Seldom will do: they tell retention's
+    /// overtaking from an idle partition, whose last records are markers of transactions.
+    package mutating func commitEnds() {
+        changed.formUnion(trailing)
+        trailing = []
     }
 
     private mutating func take(_ record: ConsumedRecord, epoch: Int, time: String) {
@@ -131,23 +169,50 @@ package struct SendBoard: Sendable {
         }
         open.take(run.byteCount)
         self.record(effects, [], partition, epoch)
+        note(partition, epoch)
     }
 
-    /// The next run that may begin, partitions in turn.
+    /// Something may have become ready there.
+    private mutating func note(_ partition: TopicPartition, _ epoch: Int) {
+        guard table.with(partition, epoch: epoch, { $0.hasReady }) == true else { return }
+        if inRing.insert(partition).inserted { ring.append((partition, epoch)) }
+    }
+
+    /// The next run that may begin, partitions in turn. None begins while as many attempts are unsettled as may be
+    /// repeated after a crash.
     package mutating func next() -> Work? {
-        guard !isRevoking else { return nil }
-        for step in 0..<order.count {
-            let (partition, epoch) = order[(turn + step) % order.count]
-            if let ready = table.with(partition, epoch: epoch, { $0.popReady() }) ?? nil {
-                turn = (turn + step + 1) % order.count
-                return Work(partition: partition, epoch: epoch, ready: ready)
-            }
+        guard !isRevoking, unsettledAttempts < open.countLimit else { return nil }
+        while let (partition, epoch) = ring.popFirst() {
+            inRing.remove(partition)
+            let (run, hasLoads) =
+                table.with(partition, epoch: epoch) { ($0.popReady(), $0.hasLoads) } ?? (nil, false)
+            if hasLoads { wantsLoads.insert(partition) }
+            guard let run else { continue }
+            note(partition, epoch)
+            unsettledAttempts += 1
+            return Work(partition: partition, epoch: epoch, run: run, releases: releases)
         }
         return nil
     }
 
-    package mutating func loaded(_ work: Work, _ key: RunKey, _ record: WireRecord) {
-        _ = table.with(work.partition, epoch: work.epoch) { $0.loaded(key, record) }
+    package var hasLoads: Bool { !wantsLoads.isEmpty }
+
+    /// What has to be read again of one partition before it may be sent.
+    package mutating func takeLoads() -> Loads? {
+        while let partition = wantsLoads.popFirst() {
+            guard let epoch = table.epoch(of: partition),
+                let loads = table.with(partition, epoch: epoch, { $0.takeLoads() }), !loads.isEmpty
+            else { continue }
+            return Loads(partition: partition, epoch: epoch, loads: loads)
+        }
+        return nil
+    }
+
+    package mutating func loaded(_ loads: Loads, _ records: [(RunKey, WireRecord)]) {
+        _ = table.with(loads.partition, epoch: loads.epoch) { queue in
+            for (key, record) in records { queue.loaded(key, record) }
+        }
+        note(loads.partition, loads.epoch)
     }
 
     /// An attempt ended. What it leads to is written with the next commit; nothing happens where the assignment is over.
@@ -155,22 +220,31 @@ package struct SendBoard: Sendable {
         _ work: Work, _ key: RunKey, _ verdict: PartitionQueue.Verdict, _ records: [WireRecord],
         spent: Duration, at time: Int64
     ) {
-        let effects = table.with(work.partition, epoch: work.epoch) {
-            $0.finish(key, verdict, spent: spent, at: time)
+        let hasChanged = work.releases != releases
+        let effects = table.with(work.partition, epoch: work.epoch) { queue in
+            let effects = queue.finish(key, verdict, spent: spent, at: time)
+            // What it is held for may have come while it was tried.
+            if verdict == .held, hasChanged { queue.releaseHeld(key) }
+            return effects
         }
         guard let effects else { return }
+        pending.attempts += 1
         record(effects, records, work.partition, work.epoch)
+        note(work.partition, work.epoch)
     }
 
     package mutating func release(now: Duration) {
         for (partition, epoch) in table.assignments {
             _ = table.with(partition, epoch: epoch) { $0.release(now: now) }
+            note(partition, epoch)
         }
     }
 
     package mutating func releaseHeld() {
+        releases += 1
         for (partition, epoch) in table.assignments {
             _ = table.with(partition, epoch: epoch) { $0.releaseHeld() }
+            note(partition, epoch)
         }
     }
 
@@ -183,7 +257,7 @@ package struct SendBoard: Sendable {
         return next
     }
 
-    /// Whether a partition has settled so much beyond its frontier that its commit could hardly say more.
+    /// Whether a partition has so much open or settled beyond its frontier that its commit could hardly say more.
     package mutating func isMapNearlyFull() -> Bool {
         for (partition, epoch) in table.assignments
         where table.with(partition, epoch: epoch, { $0.ledger.isMapNearlyFull }) == true {
@@ -231,13 +305,18 @@ package struct SendBoard: Sendable {
         }
     }
 
+    /// Has records written that belong to no change of a queue.
+    package mutating func write(_ records: [WireRecord], of partition: TopicPartition) {
+        guard let epoch = table.epoch(of: partition) else { return }
+        record([], records, partition, epoch)
+    }
+
     package var pendingCount: Int { pending.writes.count + pending.settledCount }
     package var hasPending: Bool { pendingCount > 0 || !changed.isEmpty }
 
     /// Hands over everything that is to be written, with the offsets that go with it.
     package mutating func takeBatch() -> Batch {
         var batch = pending
-        batch.generation = generation
         batch.opening = opening
         pending = Batch()
         for (partition, epoch) in table.assignments where changed.contains(partition) {
@@ -264,6 +343,7 @@ package struct SendBoard: Sendable {
             }
         }
         guard batch.opening == opening else { return }
+        unsettledAttempts -= batch.attempts
         open.release(count: batch.settledCount, bytes: batch.settledBytes)
     }
 }

@@ -52,15 +52,18 @@ package struct Sender: Service, CustomStringConvertible {
         let hooks = RebalanceHooks(
             assigned: { await target.value?.assigned($0) ?? [] },
             revoked: { await target.value?.revoked($0, lost: $1) },
-            bound: .seconds(120))
+            bound: RoleConfiguration.hookBound)
         let writer = try await OutputWriter(
-            role.kafka, mode: role.mode, transactionalID: role.transactionalID("sender"), logger: logger)
+            role.kafka, mode: role.mode, transactionalID: role.transactionalID("sender"),
+            deadTopic: role.topics.dead, logger: logger)
         let reader: PartitionReader
         let consumer: Consumer
         do {
             reader = try PartitionReader(role.kafka, logger: logger)
             consumer = try Consumer(
-                role.consumer(group: role.topics.senderGroup, role: "sender"), hooks: hooks, logger: logger)
+                role.consumer(group: role.topics.senderGroup, role: "sender", partitionEnds: true),
+                hooks: hooks,
+                logger: logger)
         } catch {
             await writer.close()
             throw error
@@ -71,7 +74,7 @@ package struct Sender: Service, CustomStringConvertible {
             logger: logger)
         target.set(session)
         let result = await withTaskGroup(of: Void.self, returning: Result<Void, any Error>.self) { group in
-            group.addTask { for await _ in self.registry.changes { session.registryChanged() } }
+            group.addTask { await self.follow(session) }
             let result: Result<Void, any Error>
             do {
                 try await stop.whenStopping {
@@ -90,5 +93,15 @@ package struct Sender: Service, CustomStringConvertible {
         await reader.close()
         await writer.close()
         try result.get()
+    }
+
+    /// Tells a session of connections that changed; other changes let nothing go that is held.
+    private func follow(_ session: SenderSession) async {
+        var seen = registry.directory.connectionChanges
+        for await _ in registry.changes {
+            let now = registry.directory.connectionChanges
+            if now != seen { session.connectionsChanged() }
+            seen = now
+        }
     }
 }

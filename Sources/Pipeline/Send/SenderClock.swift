@@ -1,10 +1,8 @@
 import Foundation
-import Synchronization
 
-/// The times a sender needs: its own monotonic one, the wall's for people, and the broker's for delays.
+/// The times a sender needs: its own monotonic one, and the wall's for people.
 package final class SenderClock: Sendable {
     private let start = ContinuousClock.now
-    private let broker = Mutex(BrokerClock())
 
     package init() {}
 
@@ -16,17 +14,4 @@ package final class SenderClock: Sendable {
 
     /// RFC 3339, UTC.
     package func timestamp() -> String { Date().formatted(.iso8601) }
-
-    package func observe(appendTime: Int64) {
-        let now = now()
-        broker.withLock { $0.observe(appendTime: appendTime, now: now) }
-    }
-
-    /// What is left of a delay that began when a record was appended.
-    package func remaining(of delay: Duration, since timestamp: Int64, isBrokerTime: Bool) -> Duration {
-        let (now, local) = (now(), milliseconds())
-        return broker.withLock {
-            $0.remaining(of: delay, since: timestamp, isBrokerTime: isBrokerTime, now: now, localTime: local)
-        }
-    }
 }

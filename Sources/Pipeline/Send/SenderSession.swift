@@ -7,8 +7,8 @@ import Workers
 
 /// A sender's work from joining its group until it leaves or has to begin anew.
 ///
-/// Four loops run side by side and meet in the board: intake (records come), pool (requests go out), timer (retries
-/// become due), settlement (everything learned is written). What fails fatally ends the session; its successor starts
+/// Five loops run side by side and meet in the board: intake (records come), pool (requests go out), timer (retries
+/// become due), loads (bytes of waiting runs are read again), settlement (everything learned is written). What fails fatally ends the session; its successor starts
 /// from what was committed.
 package final class SenderSession: Sendable {
     private let configuration: SenderConfiguration
@@ -23,6 +23,9 @@ package final class SenderSession: Sendable {
     /// Rung when there is room, when something is to be written, when a run ended.
     private let changes = ChangeSignal()
     private let timer = ChangeSignal()
+    private let loading = ChangeSignal()
+    /// Of the assignment that the board holds.
+    private let membership = Mutex<Membership?>(nil)
     private let isEnding = Mutex(false)
     private let failure = Mutex<(any Error)?>(nil)
     private let poolBox = Mutex<WorkerPool<SendBoard.Work>?>(nil)
@@ -48,7 +51,7 @@ package final class SenderSession: Sendable {
     package func run() async throws {
         let pool = WorkerPool<SendBoard.Work>(
             limit: configuration.concurrency,
-            next: { self.board.withLock { $0.next() } },
+            next: { self.next() },
             perform: { await self.perform($0) },
             ended: { self.changes.changed() })
         poolBox.withLock { $0 = pool }
@@ -57,6 +60,7 @@ package final class SenderSession: Sendable {
             group.addTask { await self.guarding { try await self.intake(pool) } }
             group.addTask { await pool.run() }
             group.addTask { await self.releases(pool) }
+            group.addTask { await self.guarding { try await self.loads(pool) } }
             group.addTask { await self.guarding { try await self.settlements() } }
             _ = await changes.wait(within: .seconds(Int64.max / 4)) { self.isOver }
             await drain(pool)
@@ -140,35 +144,44 @@ package final class SenderSession: Sendable {
         }
     }
 
-    /// The registry changed: what was held may go.
-    package func registryChanged() {
+    /// Connections changed: what was held for one may go.
+    package func connectionsChanged() {
         board.withLock { $0.releaseHeld() }
         poolBox.withLock { $0 }?.wake()
     }
 
     // MARK: Attempts
 
+    private func next() -> SendBoard.Work? {
+        let (work, hasLoads) = board.withLock { ($0.next(), $0.hasLoads) }
+        if hasLoads { loading.changed() }
+        return work
+    }
+
+    /// Reads bytes of waiting runs again, a partition's at a time; beside the pool, so that they take nobody's place.
+    private func loads(_ pool: WorkerPool<SendBoard.Work>) async throws {
+        while !isOver {
+            _ = await loading.wait(within: .seconds(60)) {
+                self.isOver || self.board.withLock { $0.hasLoads }
+            }
+            guard !isOver, let wanted = board.withLock({ $0.takeLoads() }) else { continue }
+            let waiting = TopicPartition(
+                topic: topics.connector(ofActions: wanted.partition.topic).map { topics.waiting($0) } ?? "",
+                partition: wanted.partition.partition)
+            let records = try await reader.records(
+                at: wanted.loads.map(\.offset), of: waiting, within: .seconds(30))
+            let byOffset = Dictionary(
+                records.map { ($0.offset, WireRecord($0)) }, uniquingKeysWith: { _, last in last })
+            board.withLock { board in
+                board.loaded(
+                    wanted, wanted.loads.compactMap { load in byOffset[load.offset].map { (load.key, $0) } })
+            }
+            pool.wake()
+        }
+    }
+
     private func perform(_ work: SendBoard.Work) async {
-        switch work.ready {
-        case .load(let key, let offset): await load(work, key, offset)
-        case .run(let queued): await attempt(work, queued)
-        }
-    }
-
-    private func load(_ work: SendBoard.Work, _ key: RunKey, _ offset: Int64) async {
-        let waiting = TopicPartition(
-            topic: topics.connector(ofActions: work.partition.topic).map { topics.waiting($0) } ?? "",
-            partition: work.partition.partition)
-        do {
-            let record = try await reader.record(at: offset, of: waiting, within: .seconds(30))
-            board.withLock { $0.loaded(work, key, WireRecord(record)) }
-            poolBox.withLock { $0 }?.wake()
-        } catch {
-            fail(error)
-        }
-    }
-
-    private func attempt(_ work: SendBoard.Work, _ queued: QueuedRun) async {
+        let queued = work.run
         let place = RecordPlace(
             topic: work.partition.topic, partition: work.partition.partition, offset: queued.position)
         let began = clock.now()
@@ -182,9 +195,17 @@ package final class SenderSession: Sendable {
 
     // MARK: Settlement
 
+    /// How often frontiers are committed that only moved past their partition's end.
+    private static let endInterval = Duration.seconds(60)
+
     private func settlements() async throws {
+        var endsCommitted = clock.now()
         while !Task.isCancelled {
-            _ = await changes.wait(within: .seconds(60)) {
+            if clock.now() - endsCommitted >= Self.endInterval {
+                endsCommitted = clock.now()
+                board.withLock { $0.commitEnds() }
+            }
+            _ = await changes.wait(within: Self.endInterval) {
                 self.board.withLock { $0.hasPending } || self.isClosed
             }
             if isClosed, !board.withLock({ $0.hasPending }) { return }
@@ -204,9 +225,9 @@ package final class SenderSession: Sendable {
     private let isWriting = Mutex(false)
 
     private func settle() async throws {
-        let batch = board.withLock { board in
+        let (batch, member) = board.withLock { board in
             isWriting.withLock { $0 = true }
-            return board.takeBatch()
+            return (board.takeBatch(), membership.withLock { $0 })
         }
         defer {
             isWriting.withLock { $0 = false }
@@ -214,13 +235,12 @@ package final class SenderSession: Sendable {
         }
         guard !batch.writes.isEmpty || !batch.offsets.isEmpty else { return }
         let deliveries = try await writer.write(
-            batch.writes.map { $0.record.producerRecord }, offsets: batch.offsets, of: consumer)
+            batch.writes.map { $0.record.producerRecord }, offsets: batch.offsets, as: member)
         let now = clock.now()
-        for delivery in deliveries {
-            if let time = delivery.appendTime { clock.observe(appendTime: time) }
-        }
         board.withLock { $0.written(batch, deliveries, now: now) }
         timer.changed()
+        // Attempts that waited for others to be settled may begin.
+        poolBox.withLock { $0 }?.wake()
     }
 
     // MARK: Rebalance
@@ -229,27 +249,39 @@ package final class SenderSession: Sendable {
     package func assigned(_ partitions: [TopicPartition]) async -> [PartitionStart] {
         board.withLock { $0.beginGeneration() }
         do {
+            let member = try consumer.membership()
             let rebuild = WaitingRebuild(
                 consumer: consumer, reader: reader, writer: writer, topics: topics, clock: clock,
-                payloadLimit: configuration.waitingBytes)
-            var starts: [PartitionStart] = []
-            for (partition, queue, start) in try await rebuild.queues(of: partitions) {
-                board.withLock { $0.assign(partition, queue) }
-                starts.append(start)
-                if queue.waitingCount > 0 {
-                    logger.info(
-                        "waiting set rebuilt",
-                        metadata: [
-                            LogKeys.partition: "\(partition)", LogKeys.waiting: "\(queue.waitingCount)",
-                        ])
+                payloadLimit: configuration.waitingBytes, logger: logger)
+            let rebuilt = try await rebuild.queues(of: partitions)
+            // The consumer goes on without a hook that took too long, and reads on from what was committed.
+            guard !Task.isCancelled else { throw UnpreparedAssignment() }
+            board.withLock { board in
+                membership.withLock { $0 = member }
+                for partition in rebuilt {
+                    board.assign(partition.partition, partition.queue)
+                    board.write(partition.letters, of: partition.partition)
                 }
             }
+            report(rebuilt)
             timer.changed()
+            changes.changed()
             poolBox.withLock { $0 }?.wake()
-            return starts
+            return rebuilt.map { PartitionStart(topicPartition: $0.partition, offset: .at($0.start)) }
         } catch {
-            fail(error)
+            fail(error is CancellationError ? UnpreparedAssignment() : error)
             return []
+        }
+    }
+
+    private func report(_ rebuilt: [WaitingRebuild.Rebuilt]) {
+        for partition in rebuilt where partition.queue.waitingCount > 0 {
+            logger.info(
+                "waiting set rebuilt",
+                metadata: [
+                    LogKeys.partition: "\(partition.partition)",
+                    LogKeys.waiting: "\(partition.queue.waitingCount)",
+                ])
         }
     }
 
@@ -276,7 +308,7 @@ package final class SenderSession: Sendable {
     }
 }
 
-/// Partitions were assigned before their waiting sets were rebuilt within the bound. The session begins anew.
+/// What a role needs to know of its partitions could not be read within the bound. The session begins anew.
 struct UnpreparedAssignment: Error, CustomStringConvertible {
-    var description: String { "the waiting sets could not be rebuilt in time; is the broker slow?" }
+    var description: String { "what the partitions left could not be read in time; is the broker slow?" }
 }

@@ -87,7 +87,12 @@ package struct Settlement: Sendable {
                 var step = ActionRun(
                     rendered, of: run.workflowRun, orderingKey: run.orderingKey, traceParent: run.traceParent)
                 step.replay = run.replay
-                records.append(step.record(topics, delay: delay))
+                let record = step.record(topics, delay: delay)
+                if let end = RunRecord.EndReport(tooLarge: record, of: step) {
+                    records.append(RunRecord.end(end).record(topics))
+                } else {
+                    records.append(record)
+                }
             case .end:
                 finish(.succeeded, nil)
             case .failed(let step, let reason):

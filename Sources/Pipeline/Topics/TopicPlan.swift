@@ -26,7 +26,7 @@ package struct TopicPlan: Hashable, Sendable {
         var topics = [
             topic(names.registry, partitions: 1, Self.compacted),
             topic(names.runs, partitions: partitions, Self.history),
-            topic(names.dead, partitions: partitions, Self.history),
+            topic(names.dead, partitions: partitions, Self.history.merging(Self.letters) { own, _ in own }),
         ]
         for connector in catalogue.connectors where connectors?.contains(connector.id) ?? true {
             if !connector.triggers.isEmpty {
@@ -41,6 +41,8 @@ package struct TopicPlan: Hashable, Sendable {
     }
 
     private static let day = 86_400_000
+    /// A dead letter holds its original, which may be as large as a topic takes by default, and says more.
+    private static let letters = ["max.message.bytes": "\(2 << 20)"]
     private static let compacted = ["cleanup.policy": "compact"]
     private static let work = ["cleanup.policy": "delete", "retention.ms": "\(7 * day)"]
     private static let history = [

@@ -40,7 +40,7 @@ extension RunKey {
 
 /// What a waiting record says, besides the run's own record.
 package struct WaitingNote: Hashable, Sendable {
-    package let run: QueuedRun
+    package internal(set) var run: QueuedRun
     package let reason: WaitReason
     package let delay: Duration?
 

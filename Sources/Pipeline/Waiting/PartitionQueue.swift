@@ -69,10 +69,10 @@ package struct PartitionQueue: Sendable {
         case unpark(RunKey)
     }
 
-    package enum Ready: Hashable, Sendable {
-        case run(QueuedRun)
-        /// Its bytes have to be read again from the waiting topic first.
-        case load(RunKey, offset: Int64)
+    /// A run whose bytes have to be read again from the waiting topic before it may be sent.
+    package struct Load: Hashable, Sendable {
+        package let key: RunKey
+        package let offset: Int64
     }
 
     /// What an attempt means for the queue.
@@ -89,10 +89,19 @@ package struct PartitionQueue: Sendable {
     private var busy: Set<String> = []
     private var ready: Deque<RunKey> = []
     private var due = Heap<Due>()
+    /// What waits for a person or a change of the registry.
+    private var held: Set<RunKey> = []
     /// Keys whose head waits for the records below it to be read again (W7).
     private var unread = Heap<Unread>()
     private var taken: DuplicateWindow<RunKey>
+    private var loads: [Load] = []
     private let payloadLimit: Int
+    /// Runs that rest in the waiting topic.
+    package private(set) var waitingCount = 0
+    /// Runs that are being sent.
+    package private(set) var runningCount = 0
+    /// Runs whose bytes are wanted or on their way.
+    private var loadingCount = 0
     /// Bytes of parked runs that are kept in memory.
     private var parkedBytes = 0
 
@@ -160,6 +169,12 @@ package struct PartitionQueue: Sendable {
         return isOpen ? settle(offset, 0) : []
     }
 
+    /// The partition was read up to here, and nothing more is there now.
+    package mutating func reachedEnd(_ offset: Int64) {
+        ledger.pass(offset)
+        advanceRead()
+    }
+
     private mutating func advanceRead() {
         while let first = unread.min, first.position < ledger.next {
             unread.removeMin()
@@ -178,38 +193,58 @@ package struct PartitionQueue: Sendable {
 
     // MARK: Sending
 
-    /// The next run that may begin; it is running from here on.
-    package mutating func popReady() -> Ready? {
+    /// Runs whose bytes are read again at the same time, at most.
+    package static let loadLimit = 512
+
+    /// The next run that may begin; it is running from here on. What has to be read again first is put aside for
+    /// `takeLoads`.
+    package mutating func popReady() -> QueuedRun? {
         while let key = ready.popFirst() {
             guard var entry = entries[key], entry.state == .ready else { continue }
             if entry.run.record == nil, let offset = entry.waitingOffset {
-                entry.state = .loading
-                entries[key] = entry
-                return .load(key, offset: offset)
+                guard loadingCount < Self.loadLimit else {
+                    ready.prepend(key)
+                    return nil
+                }
+                loadingCount += 1
+                loads.append(Load(key: key, offset: offset))
+                entries[key]?.state = .loading
+                continue
             }
             entry.state = .running
             entries[key] = entry
-            return .run(entry.run)
+            runningCount += 1
+            return entry.run
         }
         return nil
     }
 
     package var hasReady: Bool { !ready.isEmpty }
+    package var hasLoads: Bool { !loads.isEmpty }
+
+    /// What is to be read again from the waiting topic; answered by `loaded`.
+    package mutating func takeLoads() -> [Load] {
+        defer { loads = [] }
+        return loads
+    }
 
     /// Bytes that were read again have arrived.
     package mutating func loaded(_ key: RunKey, _ record: WireRecord) {
-        guard entries[key]?.state == .loading else { return }
-        entries[key]?.run.record = record
-        entries[key]?.state = .ready
-        if entries[key]?.isParked == true { parkedBytes += entries[key]?.run.byteCount ?? 0 }
-        ready.prepend(key)
+        guard var entry = entries[key], entry.state == .loading else { return }
+        loadingCount -= 1
+        entry.run.record = record
+        entry.state = .ready
+        if entry.isParked { parkedBytes += entry.run.byteCount }
+        entries[key] = entry
+        ready.append(key)
     }
 
     /// An attempt came to its verdict after `spent`.
     package mutating func finish(_ key: RunKey, _ verdict: Verdict, spent: Duration, at firstAttempt: Int64)
         -> [Effect]
     {
-        guard var entry = entries[key], entry.state == .running || entry.state == .loading else { return [] }
+        guard var entry = entries[key], entry.state == .running else { return [] }
+        runningCount -= 1
         if let orderingKey = entry.run.orderingKey { busy.remove(orderingKey) }
         switch verdict {
         case .ended:
@@ -226,7 +261,12 @@ package struct PartitionQueue: Sendable {
 
     private mutating func end(_ key: RunKey, _ entry: Entry) -> [Effect] {
         entries[key] = nil
-        if entry.isParked { parkedBytes -= entry.run.byteCount }
+        if entry.isParked {
+            parkedBytes -= entry.run.byteCount
+            waitingCount -= 1
+            // While it waited, its entry told copies of it; from here on the window does.
+            remember(key)
+        }
         if let orderingKey = entry.run.orderingKey {
             chains.remove(key, key: orderingKey)
             advance(orderingKey)
@@ -251,10 +291,12 @@ package struct PartitionQueue: Sendable {
     private mutating func park(_ entry: inout Entry, _ reason: WaitReason, delay: Duration?) -> [Effect] {
         entry.stamp += 1
         entry.state = .waiting(reason)
+        if reason == .held { held.insert(entry.run.key) }
         let parked = ParkedRun(run: entry.run, reason: reason, delay: delay, stamp: entry.stamp)
         var effects: [Effect] = [.park(parked)]
         if !entry.isParked {
             entry.isParked = true
+            waitingCount += 1
             parkedBytes += entry.run.byteCount
             effects += settle(entry.run.position, entry.run.byteCount)
         }
@@ -300,10 +342,16 @@ package struct PartitionQueue: Sendable {
 
     /// Lets every held run try again: what held it may have changed.
     package mutating func releaseHeld() {
-        for (key, entry) in entries where entry.state == .waiting(.held) {
-            entries[key]?.state = .waiting(.behind)
-            if let orderingKey = entry.run.orderingKey { advance(orderingKey) } else { makeReady(key) }
+        for key in held { releaseHeld(key) }
+    }
+
+    /// Lets one run try again where it is held.
+    package mutating func releaseHeld(_ key: RunKey) {
+        guard held.remove(key) != nil, let entry = entries[key], entry.state == .waiting(.held) else {
+            return
         }
+        entries[key]?.state = .waiting(.behind)
+        if let orderingKey = entry.run.orderingKey { advance(orderingKey) } else { makeReady(key) }
     }
 
     /// The head of a key goes when it is only its place that it waits for.
@@ -325,20 +373,22 @@ package struct PartitionQueue: Sendable {
 
     // MARK: Rebuilding
 
-    /// Puts back a run of the waiting topic. Call it for the newest record of each run, then `restored` once.
+    /// Puts back a run of the waiting topic. Call it for the newest record of each run, in the order of their
+    /// positions, then `restored` once. Its bytes may be left out; they are read again when it is due.
     ///
     /// - Parameter dueIn: what is left of its delay; nil where no time releases it.
     package mutating func restore(
         _ run: QueuedRun, reason: WaitReason, offset: Int64, dueIn: Duration?, now: Duration
     ) {
         var entry = Entry(run: run, state: .waiting(reason), isParked: true, waitingOffset: offset)
+        waitingCount += 1
         parkedBytes += run.byteCount
         if parkedBytes > payloadLimit {
             parkedBytes -= run.byteCount
             entry.run.record = nil
         }
         entries[run.key] = entry
-        _ = taken.insert(run.key, at: 0)
+        if reason == .held { held.insert(run.key) }
         if let key = run.orderingKey, reason != .wait {
             chains.insert(run.key, key: key, position: run.position)
         }
@@ -355,15 +405,5 @@ package struct PartitionQueue: Sendable {
             if let orderingKey = entry.run.orderingKey { advance(orderingKey) } else { makeReady(key) }
         }
         releaseHeld()
-    }
-
-    // MARK: Counting
-
-    /// Runs that wait in the waiting topic.
-    package var waitingCount: Int { entries.values.count { $0.isParked } }
-
-    /// Runs that are being sent.
-    package var runningCount: Int {
-        entries.values.count { $0.state == .running || $0.state == .loading }
     }
 }

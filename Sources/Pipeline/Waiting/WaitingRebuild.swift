@@ -1,25 +1,38 @@
 import Flow
 import Kafka
+import Logging
+import Metrics
 import Workers
 
-/// Builds the queue of a newly assigned partition from what its predecessor left: the committed frontier and map, the
-/// waiting topic, and the tail of the action topic against copies.
+/// Builds the queues of newly assigned partitions from what their predecessors left: the committed frontiers and maps,
+/// the waiting topics, and the tails of the action topics against copies.
 package struct WaitingRebuild: Sendable {
+    /// One partition's queue, and where its reading goes on.
+    package struct Rebuilt: Sendable {
+        package let partition: TopicPartition
+        package let start: Int64
+        package fileprivate(set) var queue: PartitionQueue
+        /// Waiting records that can't be read, as dead letters, each with the tombstone that goes with it.
+        package fileprivate(set) var letters: [WireRecord] = []
+    }
+
     private let consumer: Consumer
     private let reader: PartitionReader
     private let writer: OutputWriter
     private let topics: Topics
     private let clock: SenderClock
     private let payloadLimit: Int
+    private let logger: Logger
 
     /// Copies that are remembered against being taken twice, per partition. Copies come from a matcher that was killed
     /// in at-least-once mode, so they lie near each other.
     private static let tail: Int64 = 10_000
+    /// How long nothing may come of a partition that is read.
     private static let bound = Duration.seconds(60)
 
     package init(
         consumer: Consumer, reader: PartitionReader, writer: OutputWriter, topics: Topics, clock: SenderClock,
-        payloadLimit: Int
+        payloadLimit: Int, logger: Logger
     ) {
         self.consumer = consumer
         self.reader = reader
@@ -27,83 +40,117 @@ package struct WaitingRebuild: Sendable {
         self.topics = topics
         self.clock = clock
         self.payloadLimit = payloadLimit
+        self.logger = logger
     }
 
-    package func queues(
-        of partitions: [TopicPartition]
-    ) async throws -> [(TopicPartition, PartitionQueue, PartitionStart)] {
-        let committed = Dictionary(
-            try await consumer.committed(partitions, within: .seconds(30)).map { ($0.topicPartition, $0) },
-            uniquingKeysWith: { _, last in last })
-        var queues: [(TopicPartition, PartitionQueue, PartitionStart)] = []
-        for partition in partitions {
-            queues.append(try await queue(of: partition, committed[partition]))
+    package func queues(of partitions: [TopicPartition]) async throws -> [Rebuilt] {
+        let starts = try await PartitionStarts.committed(
+            of: partitions, by: consumer, reader, logger, within: Self.bound)
+        var rebuilt = starts.map { start in
+            Rebuilt(
+                partition: start.partition, start: start.offset,
+                queue: PartitionQueue(
+                    ledger: OffsetLedger(
+                        start: start.offset, map: SettledMap(metadata: start.metadata, frontier: start.offset)
+                    ),
+                    payloadLimit: payloadLimit))
         }
-        return queues
+        try await remember(&rebuilt)
+        try await restore(&rebuilt)
+        return rebuilt
     }
 
-    private func queue(
-        of partition: TopicPartition, _ commit: OffsetCommit?
-    ) async throws -> (TopicPartition, PartitionQueue, PartitionStart) {
-        var start: Int64 = 0
-        if let commit {
-            start = commit.offset
-        } else {
-            start = try await reader.watermarks(of: partition, within: Self.bound).low
+    private func remember(_ rebuilt: inout [Rebuilt]) async throws {
+        var keys: [TopicPartition: [RunKey]] = [:]
+        let stretches = rebuilt.filter { $0.start > 0 }.map {
+            PartitionReader.Stretch($0.partition, from: max(0, $0.start - Self.tail), to: $0.start)
         }
-        let map = SettledMap(metadata: commit?.metadata, frontier: start)
-        var queue = PartitionQueue(ledger: OffsetLedger(start: start, map: map), payloadLimit: payloadLimit)
-        try await remember(partition, before: start, &queue)
-        try await restore(partition, &queue)
-        return (partition, queue, PartitionStart(topicPartition: partition, offset: .at(start)))
-    }
-
-    private func remember(_ partition: TopicPartition, before start: Int64, _ queue: inout PartitionQueue)
-        async throws
-    {
-        guard start > 0 else { return }
-        var keys: [RunKey] = []
-        try await reader.read(partition, from: max(0, start - Self.tail), to: start, within: Self.bound) {
-            records in
-            keys += records.compactMap { QueuedRun(action: WireRecord($0), position: $0.offset)?.key }
-        }
-        for key in keys { queue.remember(key) }
-    }
-
-    private func restore(_ partition: TopicPartition, _ queue: inout PartitionQueue) async throws {
-        guard let connector = topics.connector(ofActions: partition.topic) else { return }
-        let waiting = TopicPartition(topic: topics.waiting(connector), partition: partition.partition)
-        var newest: [RunKey: (note: WaitingNote, record: ConsumedRecord)] = [:]
-        try await reader.read(waiting, from: 0, within: Self.bound) { records in
+        try await reader.read(stretches, within: Self.bound) { records in
             for record in records {
-                guard let key = RunKey(waitingKey: record.key) else { continue }
-                if record.value == nil {
-                    newest[key] = nil
-                } else if let note = WaitingNote(WireRecord(record)) {
-                    newest[key] = (note, record)
+                guard let key = QueuedRun(action: WireRecord(record), position: record.offset)?.key else {
+                    continue
                 }
+                keys[record.topicPartition, default: []].append(key)
             }
         }
-        guard !newest.isEmpty else { return }
-        try await setClock(by: waiting)
-        let now = clock.now()
-        for (note, record) in newest.values {
-            let left = note.delay.map {
-                clock.remaining(
-                    of: $0, since: record.timestamp, isBrokerTime: record.timestampKind == .append)
-            }
-            queue.restore(note.run, reason: note.reason, offset: record.offset, dueIn: left, now: now)
+        for index in rebuilt.indices {
+            for key in keys[rebuilt[index].partition] ?? [] { rebuilt[index].queue.remember(key) }
         }
-        queue.restored(now: clock.now())
     }
 
-    /// A record nobody reads tells the broker's time: what passed while no process was there counts as waited.
-    private func setClock(by waiting: TopicPartition) async throws {
-        let probe = ProducerRecord(
-            topic: waiting.topic, partition: waiting.partition, key: Array("clock".utf8), value: nil,
-            headers: [])
-        for delivery in try await writer.write([probe]) {
-            if let time = delivery.appendTime { clock.observe(appendTime: time) }
+    private func restore(_ rebuilt: inout [Rebuilt]) async throws {
+        var states: [TopicPartition: WaitingState] = [:]
+        let stretches = rebuilt.compactMap { waiting(of: $0.partition) }.map {
+            PartitionReader.Stretch($0, from: 0)
         }
+        try await reader.read(stretches, within: Self.bound) { records in
+            for record in records {
+                states[record.topicPartition, default: WaitingState(payloadLimit: payloadLimit)].take(record)
+            }
+        }
+        states = states.filter { !$0.value.isEmpty }
+        let times = try await appendTimes(of: states.keys.sorted())
+        for index in rebuilt.indices {
+            guard let waiting = waiting(of: rebuilt[index].partition), let state = states[waiting] else {
+                continue
+            }
+            restore(state, brokerTime: times[waiting], in: &rebuilt[index])
+        }
+    }
+
+    private func waiting(of partition: TopicPartition) -> TopicPartition? {
+        topics.connector(ofActions: partition.topic).map {
+            TopicPartition(topic: topics.waiting($0), partition: partition.partition)
+        }
+    }
+
+    private func restore(_ state: WaitingState, brokerTime: Int64?, in rebuilt: inout Rebuilt) {
+        let now = clock.now()
+        let localTime = clock.milliseconds()
+        for run in state.runs {
+            let left = run.note.delay.map {
+                WaitingDelay.remaining(
+                    of: $0, since: run.timestamp, now: run.isBrokerTime ? brokerTime : localTime)
+            }
+            rebuilt.queue.restore(
+                run.note.run, reason: run.note.reason, offset: run.offset, dueIn: left, now: now)
+        }
+        rebuilt.queue.restored(now: now)
+        for record in state.unreadable {
+            logger.error(
+                "waiting record unreadable: it goes to the dead topic",
+                metadata: [
+                    LogKeys.partition: "\(record.topicPartition)", LogKeys.offset: "\(record.offset)",
+                ])
+            rebuilt.letters += letter(of: record)
+        }
+    }
+
+    private func letter(of record: ConsumedRecord) -> [WireRecord] {
+        let wire = WireRecord(record)
+        let letter = DeadLetter(
+            connector: topics.connector(ofWaiting: wire.topic) ?? wire.topic, stage: .waiting,
+            reason: "the waiting record can't be read; was it written by a newer version?",
+            store: wire.header(HeaderName.store), place: RecordPlace(record), time: clock.timestamp(),
+            actionRun: nil, headers: wire.headers, value: wire.value)
+        let tombstone = WireRecord(
+            topic: wire.topic, partition: wire.partition, key: wire.key, value: nil)
+        return [letter.record(topics), tombstone]
+    }
+
+    /// Records nobody reads tell the time of each partition's broker: what passed while no process was there counts as
+    /// waited.
+    private func appendTimes(of partitions: [TopicPartition]) async throws -> [TopicPartition: Int64] {
+        guard !partitions.isEmpty else { return [:] }
+        let probes = partitions.map { partition in
+            ProducerRecord(
+                topic: partition.topic, partition: partition.partition, key: Array("clock".utf8), value: nil,
+                headers: [])
+        }
+        var times: [TopicPartition: Int64] = [:]
+        for (partition, delivery) in zip(partitions, try await writer.write(probes)) {
+            times[partition] = delivery.appendTime
+        }
+        return times
     }
 }

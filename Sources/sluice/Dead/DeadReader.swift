@@ -57,7 +57,8 @@ struct DeadReader: Sendable {
             let start = max(low, end - Self.stretch)
             var part: [DeadEntry] = []
             var isPast = false
-            try await reader.read(partition, from: start, to: end, within: Self.bound) { records in
+            let stretch = PartitionReader.Stretch(partition, from: start, to: end)
+            try await reader.read([stretch], within: Self.bound) { records in
                 for record in records {
                     if let since = filter.since, record.timestamp >= 0, record.timestamp < since {
                         isPast = true
@@ -80,7 +81,8 @@ struct DeadReader: Sendable {
         let (low, high) = try await reader.watermarks(of: place, within: Self.questionBound)
         guard (low..<high).contains(offset) else { return nil }
         var entry: DeadEntry?
-        try await reader.read(place, from: offset, to: offset + 1, within: Self.bound) { records in
+        let stretch = PartitionReader.Stretch(place, from: offset, to: offset + 1)
+        try await reader.read([stretch], within: Self.bound) { records in
             entry = records.first { $0.offset == offset }.flatMap { DeadEntry($0) }
         }
         return entry

@@ -68,11 +68,14 @@ import Testing
         }
     }
 
-    @Test func `the defaults reach the age limit before the attempt limit`() {
+    @Test(arguments: [nil, Duration.zero, .seconds(5), .seconds(60), .seconds(3600)])
+    func `the defaults reach the age limit before the attempt limit, whatever a vendor asks for`(
+        asked: Duration?
+    ) {
         var age = Duration.zero
         for attempt in 1...60 {
-            guard case .again(let delay) = decide(attempt: attempt, age: age) else {
-                #expect(age > .seconds(35 * 3600) && age <= .seconds(36 * 3600))
+            guard case .again(let delay) = decide(attempt: attempt, age: age, asked: asked) else {
+                #expect(age > .seconds(34 * 3600) && age <= .seconds(36 * 3600))
                 #expect(attempt < 60)
                 return
             }
