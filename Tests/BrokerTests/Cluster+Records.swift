@@ -68,6 +68,18 @@ extension Cluster {
         await producer.close(within: .seconds(5))
     }
 
+    /// The same in CloudEvents' structured mode, without a key.
+    func structuredEvent(_ id: String, store: Int = 1) -> WireRecord {
+        let document: JSON = [
+            "specversion": "1.0", "id": .string(id), "source": "loyaltylion",
+            "type": "loyaltylion.moved-up-tier", "subject": .string(TestManifest.store(store)),
+            "data": ["customer_id": .integer(1), "tierName": "Gold"],
+        ]
+        return WireRecord(
+            topic: topics.triggers("loyaltylion"), key: nil, value: document.jsonBytes,
+            headers: [WireHeader(HeaderName.contentType, "application/cloudevents+json")])
+    }
+
     /// An event of LoyaltyLion with the least that its schema asks for.
     func event(_ id: String, store: Int = 1, customer: Int = 1, trigger: String = "moved-up-tier")
         -> WireRecord

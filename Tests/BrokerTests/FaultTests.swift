@@ -40,11 +40,10 @@ extension RolesOnBrokers {
             }
         }
 
-        @Test(.timeLimit(.minutes(2)))
+        /// Processes of others can't be stopped, so that it needs a broker of its own.
+        @Test(.timeLimit(.minutes(2)), .disabled(if: Broker.isExternal))
         func `a broker that stands still for a while costs time and nothing else`() async throws {
             try await Cluster.run { cluster in
-                // Processes of others can't be stopped.
-                guard cluster.broker.kind != .external else { return }
                 let workers = try await cluster.start(matchers: 1, senders: 1)
                 try await cluster.produceMixed(0..<200)
                 _ = try await cluster.runs.end(ofEvents: 200, within: .seconds(40))
@@ -74,6 +73,48 @@ extension RolesOnBrokers {
             #expect(try await child.wait(within: .seconds(75)) == .code(1))
             let words = child.lines.joined(separator: "\n")
             #expect(words.contains(servers) && words.contains("check that a broker runs there"), "\(words)")
+        }
+
+        /// A producer of Java's may write more than librdkafka's default allows, and a dead letter says more than its
+        /// original.
+        @Test(.timeLimit(.minutes(2)))
+        func `a record as large as Kafka takes becomes a dead letter with its bytes, and blocks nobody`()
+            async throws
+        {
+            try await Cluster.run { cluster in
+                _ = try await cluster.start(matchers: 1, senders: 1)
+                var large = cluster.event("large", store: 1)
+                large.value =
+                    Array(#"{"customer_id":1,"tierName":""#.utf8) + Array(repeating: 120, count: 1_040_000)
+                try await cluster.produce([large, cluster.event("small", store: 1)])
+                let history = try await cluster.runs.end(ofEvents: 1, within: .seconds(40))
+                #expect(history.events.keys.map(\.id) == ["small"])
+                let dead = try await cluster.deadLetters()
+                #expect(dead.map(\.value) == [large.value])
+                #expect(dead.first?.reason.contains("exceeds the limit") == true)
+            }
+        }
+
+        @Test(.timeLimit(.minutes(2)))
+        func `a structured event without a key finds its store's partition, and its repeat is a duplicate`()
+            async throws
+        {
+            try await Cluster.run { cluster in
+                _ = try await cluster.start(matchers: 1, senders: 1)
+                let copies = (0..<Int32(ClusterSetup.partitions)).map { partition in
+                    var record = cluster.structuredEvent("structured", store: 1)
+                    record.partition = partition
+                    return record
+                }
+                try await cluster.produce(copies)
+                let history = try await cluster.runs.wait("all copies", within: .seconds(40)) { history in
+                    history.events.values.reduce(0) { $0 + $1.count } == copies.count
+                }
+                let reports = history.events.values.flatMap { $0 }
+                #expect(Set(reports.map(\.partition)).count == 1)
+                #expect(reports.filter { $0.refused == nil }.count == 1)
+                #expect(reports.filter { $0.refused == "duplicate" }.count == copies.count - 1)
+            }
         }
 
         @Test(.timeLimit(.minutes(2)))

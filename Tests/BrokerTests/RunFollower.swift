@@ -23,7 +23,11 @@ final class RunFollower: Sendable {
 
     /// Until `close`.
     func run() async throws {
-        try await consumer.assign(starts)
+        do {
+            try await consumer.assign(starts)
+        } catch let error as KafkaError where error.kind == .closed {
+            return
+        }
         while let batch = try await consumer.next() {
             let records = try batch.records.map { try JSONParser.parse($0.value ?? []) }
             guard !records.isEmpty else { continue }

@@ -22,6 +22,9 @@ extension Broker {
         ProcessInfo.processInfo.environment[externalVariable].flatMap { $0.isEmpty ? nil : $0 }
     }
 
+    /// Whether the tests use a cluster of others, which they can't stop or change.
+    package static var isExternal: Bool { externalServers != nil }
+
     /// True when a broker of that kind can be had; for `.enabled(if:)`.
     package static func isInstalled(_ kind: Kind) -> Bool {
         if externalServers != nil { return true }
