@@ -13,7 +13,8 @@ package enum PartitionStarts {
     }
 
     /// The group's committed offsets, or the first that is there. Where retention has overtaken the group, what is lost
-    /// is told and counted, and reading goes on with what is left.
+    /// is told and counted, and reading goes on with what is left. A commit beyond the partition's end is of a topic that
+    /// was there before this one: that is told, and all of it is read.
     package static func committed(
         of partitions: [TopicPartition], by consumer: Consumer, _ reader: PartitionReader, _ logger: Logger,
         within bound: Duration
@@ -23,24 +24,34 @@ package enum PartitionStarts {
             uniquingKeysWith: { _, last in last })
         var starts: [Start] = []
         for partition in partitions {
-            let low = try await reader.watermarks(of: partition, within: bound).low
-            let commit = committed[partition]
-            if let commit, commit.offset < low { report(partition, from: commit.offset, to: low, logger) }
-            starts.append(
-                Start(
-                    partition: partition, offset: max(commit?.offset ?? low, low),
-                    metadata: commit.flatMap { $0.offset >= low ? $0.metadata : nil }))
+            let (low, high) = try await reader.watermarks(of: partition, within: bound)
+            guard let commit = committed[partition] else {
+                starts.append(Start(partition: partition, offset: low, metadata: nil))
+                continue
+            }
+            guard !(low...high).contains(commit.offset) else {
+                starts.append(
+                    Start(partition: partition, offset: commit.offset, metadata: commit.metadata))
+                continue
+            }
+            report(partition, commit.offset, low, logger)
+            starts.append(Start(partition: partition, offset: low, metadata: nil))
         }
         return starts
     }
 
-    private static func report(_ partition: TopicPartition, from: Int64, to: Int64, _ logger: Logger) {
+    private static func report(
+        _ partition: TopicPartition, _ committed: Int64, _ low: Int64, _ logger: Logger
+    ) {
+        let lost = max(0, low - committed)
         logger.error(
-            "retention has overtaken this group: records were removed before they were read",
+            lost > 0
+                ? "retention has overtaken this group: records were removed before they were read"
+                : "the committed offset lies beyond the partition's end: it is read from its beginning",
             metadata: [
-                LogKeys.partition: "\(partition)", LogKeys.offset: "\(from)", LogKeys.lost: "\(to - from)",
+                LogKeys.partition: "\(partition)", LogKeys.offset: "\(committed)", LogKeys.lost: "\(lost)",
             ])
         Counter(label: "sluice_overtaken_records_total", dimensions: [("topic", partition.topic)])
-            .increment(by: to - from)
+            .increment(by: lost)
     }
 }
