@@ -186,7 +186,7 @@ final class Cluster: Sendable {
         let child = try await ChildProcess.start(
             SluiceBinary.path, arguments: arguments, environment: self.environment.merging(environment) { $1 }
         )
-        let process = RoleProcess(role: role, name: name, child: child)
+        let process = RoleProcess(role: role, name: name, child: child, broker: broker)
         workers.withLock { $0.append(process) }
         return process
     }

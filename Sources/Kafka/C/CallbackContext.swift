@@ -1,4 +1,5 @@
-// What librdkafka's callbacks find behind the one opaque pointer that a client has.
+// What librdkafka's callbacks find behind the one opaque pointer that a client has. They run on the client's polling
+// thread, and those of a transactional producer also on the thread of its commits and aborts, which flush.
 //
 // Each callback unwraps it, does the minimum and returns; none runs code of a caller, none waits. The one
 // exception is the rebalance callback, which has to wait by contract (see ConsumerLoop+Rebalance).

@@ -20,6 +20,7 @@ final class DeliveryPromise: @unchecked Sendable {
     private struct State {
         var remaining: Int
         var isCancelled = false
+        var isSettled: [Bool]
         var deliveries: [Delivery?]
         var failures: [SendError.Failure] = []
         var waiter: CheckedContinuation<[Delivery], any Error>?
@@ -33,7 +34,10 @@ final class DeliveryPromise: @unchecked Sendable {
     init(topics: [String]) {
         self.topics = topics
         slots = .allocate(capacity: topics.count)
-        state = Mutex(State(remaining: topics.count, deliveries: Array(repeating: nil, count: topics.count)))
+        state = Mutex(
+            State(
+                remaining: topics.count, isSettled: Array(repeating: false, count: topics.count),
+                deliveries: Array(repeating: nil, count: topics.count)))
         // Balanced by `settle` when the last record is done.
         let retained = Unmanaged.passRetained(self)
         for index in topics.indices {
@@ -60,6 +64,11 @@ final class DeliveryPromise: @unchecked Sendable {
     /// Settles a record that librdkafka never took.
     func refuse(_ index: Int, _ error: KafkaError) {
         settle(index, .failure(error))
+    }
+
+    /// Settles what librdkafka has not settled, after the client's end: no report of it will come.
+    func abandon(_ error: KafkaError) {
+        for index in topics.indices { refuse(index, error) }
     }
 
     /// Waits for all records.
@@ -113,6 +122,8 @@ final class DeliveryPromise: @unchecked Sendable {
     private func settle(_ index: Int, _ result: Result<Delivery, KafkaError>) {
         let (isLast, waiter) = state.withLock {
             state -> (Bool, CheckedContinuation<[Delivery], any Error>?) in
+            guard !state.isSettled[index] else { return (false, nil) }
+            state.isSettled[index] = true
             switch result {
             case .success(let delivery): state.deliveries[index] = delivery
             case .failure(let error):

@@ -12,6 +12,8 @@ final class ProducerClient: @unchecked Sendable {
     private struct State {
         var isClosing = false
         var flushWithin: Duration = .zero
+        /// Of calls that wait for acknowledgements.
+        var promises: [ObjectIdentifier: DeliveryPromise] = [:]
     }
 
     let handle: ClientHandle
@@ -37,6 +39,8 @@ final class ProducerClient: @unchecked Sendable {
         guard !records.isEmpty else { return [] }
         try throwIfUnusable("send")
         let promise = DeliveryPromise(topics: records.map(\.topic))
+        state.withLock { $0.promises[ObjectIdentifier(promise)] = promise }
+        defer { state.withLock { _ = $0.promises.removeValue(forKey: ObjectIdentifier(promise)) } }
         var index = 0
         while index < records.count {
             let signal = room.count
@@ -156,6 +160,8 @@ final class ProducerClient: @unchecked Sendable {
         wake.giveBack()
         topics.giveBack()
         handle.destroy()
+        // What could not even be given up in time has nobody any more to report on it.
+        for promise in state.withLock({ Array($0.promises.values) }) { promise.abandon(.closed("send")) }
         context.logger.debug(
             "Kafka producer closed",
             metadata: [KafkaLogKeys.duration: "\(start.duration(to: .now).wholeMilliseconds)"])

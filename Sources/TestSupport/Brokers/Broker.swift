@@ -77,6 +77,13 @@ package final class Broker: Sendable {
         running.withLock { $0?.child }?.signal(number) ?? false
     }
 
+    /// Waits until a stand-in has answered a few questions one after the other, and so has read what lay in its
+    /// connections before.
+    package func answerRounds(_ count: Int) async {
+        guard let port = running.withLock({ $0?.port }) else { return }
+        for _ in 0..<count { _ = await KafkaProbe.answers(port: port) }
+    }
+
     /// Stops noida-db in order and starts it again on the same port and data. Stop producing before: what it
     /// acknowledged in its last two seconds is safe only through an orderly end.
     package func restart() async throws {
