@@ -1,11 +1,11 @@
 /// A piece of text to search for, in time that grows with the text alone, whatever repeats in either (Knuth,
 /// Morris and Pratt): a template's author must not be able to make a search slow.
-struct BytePattern {
+package struct BytePattern {
     let bytes: [UInt8]
     /// For each place the length of the longest beginning that also ends there.
     private let borders: [Int]
 
-    init(_ text: String) {
+    package init(_ text: String) {
         let bytes = Array(text.utf8)
         var borders = Array(repeating: 0, count: bytes.count)
         var length = 0
@@ -19,7 +19,7 @@ struct BytePattern {
     }
 
     /// Where it first lies in the text, at `start` or later. An empty pattern lies nowhere.
-    func firstRange(in text: [UInt8], from start: Int) -> Range<Int>? {
+    package func firstRange(in text: [UInt8], from start: Int) -> Range<Int>? {
         guard !bytes.isEmpty else { return nil }
         var length = 0
         var index = start

@@ -12,6 +12,7 @@ extension Renderer {
         var result = false
         for comparison in condition.comparisons {
             place = comparison.location
+            try charge(8)
             result = try holds(comparison)
             if comparison.joiner == .and, !result { break }
             if comparison.joiner == .or, result { break }

@@ -20,7 +20,7 @@ struct Renderer {
     var continued: [String: Int] = [:]
     var place = Location()
     private var iterations = 0
-    private var work = 0
+    private(set) var work = 0
 
     init(_ context: [String: Value]) { self.context = context }
 
@@ -109,11 +109,13 @@ struct Renderer {
         var value: Value
         switch path.root {
         case .name(let name):
-            if name == "forloop" { try charge(frames.count * 64) }
+            // Every running loop may have the name.
+            try charge(name == "forloop" ? frames.count * 64 + 8 : frames.count + 8)
             value = variable(name)
         case .computed(let operand): value = variable(try chargedValue(operand).text())
         }
         for step in path.steps {
+            try charge(8)
             switch step {
             case .member(let name):
                 if name == "size" || name == "first" { try charge(value.searchWeight) }

@@ -26,7 +26,16 @@ package struct Template: Hashable, Sendable {
     /// If the template is exactly one output `{{ … }}` with nothing around it, its value with its type kept
     /// (a number stays a number, undefined is null); otherwise the rendered string.
     package func evaluate(_ context: [String: Value]) throws(RenderError) -> Value {
+        var work = 0
+        return try evaluate(context, work: &work)
+    }
+
+    /// The same, for a caller that has a budget of its own.
+    ///
+    /// - Parameter work: grows by what it cost, in the bytes that `Limits.work` counts.
+    package func evaluate(_ context: [String: Value], work: inout Int) throws(RenderError) -> Value {
         var renderer = Renderer(context)
+        defer { work += renderer.work }
         guard nodes.count == 1, case .output(let expression)? = nodes.first else {
             return .string(try renderer.text(of: nodes))
         }

@@ -24,7 +24,7 @@ extension Value {
 
     /// What handling the value costs of a render's work, about in bytes, with all that is in it. Counting
     /// stops beyond what a whole render may do.
-    var weight: Int {
+    package var weight: Int {
         var weight = 0
         addWeight(to: &weight)
         return weight

@@ -72,3 +72,11 @@ enum Fixtures {
         .match(event, at: place, in: directory)
     }
 }
+
+extension Condition {
+    /// With a budget of its own.
+    func holds(in context: [String: JSON]) throws(ConditionWork.Excess) -> Bool {
+        var work = ConditionWork()
+        return try holds(in: context, work: &work)
+    }
+}

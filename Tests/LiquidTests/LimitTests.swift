@@ -89,6 +89,8 @@ import Testing
         "{% for i in (1..10000) %}{% for j in b limit: a %}{% endfor %}{{ [a] }}{{ c[b] }}{{ (a..b) }}{% endfor %}",
         "{% assign x = a | split: 'z' %}{% for i in (1..16) %}{% assign x = x | concat: x %}{% endfor %}{{ x | sort | uniq | size }}",
         "{% for i in (1..9999) %}\(String(repeating: "{{z}}", count: 1_000)){% endfor %}",
+        "{% for i in (1..9999) %}{% if \(String(repeating: "z or ", count: 1_000)) z %}{% endif %}{% endfor %}",
+        "{% for i in (1..9999) %}{% assign x = z\(String(repeating: ".z", count: 1_000)) %}{% endfor %}",
         String(repeating: "{% for i in (1..1) %}", count: 60)
             + "{% for j in (1..9000) %}\(String(repeating: "{{ forloop.z }}", count: 500)){% endfor %}"
             + String(repeating: "{% endfor %}", count: 60),

@@ -5,7 +5,7 @@ package struct Matching: Sendable {
     package var report: RunRecord.EventReport
     /// First actions of the started runs, each with the delay of the waits before it.
     package var actions: [(run: ActionRun, delay: Duration)] = []
-    /// Runs that ended at once: nothing to do, or a template failed.
+    /// Runs that ended at once: nothing to do, conditions that cost too much, or a template that failed.
     package var ends: [RunRecord.EndReport] = []
 
     private init(_ report: RunRecord.EventReport) {
@@ -38,7 +38,9 @@ package struct Matching: Sendable {
         _ context: [String: JSON]
     ) {
         let workflow = versioned.workflow
-        if let reason = Self.skipReason(workflow, store, context) {
+        var work = ConditionWork()
+        var excess: ConditionWork.Excess?
+        if let reason = Self.skipReason(workflow, store, context, &work, &excess) {
             report.skipped.append(.init(workflow: workflow.id, version: versioned.version, reason: reason))
             return
         }
@@ -48,8 +50,12 @@ package struct Matching: Sendable {
                 store: store.domain, source: identity.source, event: identity.id, workflow: workflow.id),
             workflow: workflow.id, version: versioned.version, store: store.domain, event: identity)
         report.started.append(.init(run: run.id, workflow: workflow.id, version: versioned.version))
+        if let excess {
+            ends.append(.init(run: run, end: .rejected, reason: "conditions: \(excess)"))
+            return
+        }
         let orderingKey = workflow.orderingKey(store: store.domain, payload: event.payload)
-        switch StepWalk.next(workflow.steps, context: context) {
+        switch StepWalk.next(workflow.steps, context: context, work: work) {
         case .action(let rendered, let delay):
             let action = ActionRun(
                 rendered, of: run, orderingKey: orderingKey, traceParent: event.traceParent)
@@ -61,16 +67,23 @@ package struct Matching: Sendable {
         }
     }
 
-    private static func skipReason(_ workflow: Workflow, _ store: Store, _ context: [String: JSON])
-        -> SkipReason?
-    {
+    /// - Parameter excess: set where the conditions cost too much to be decided: then the run ends instead of skipping.
+    private static func skipReason(
+        _ workflow: Workflow, _ store: Store, _ context: [String: JSON], _ work: inout ConditionWork,
+        _ excess: inout ConditionWork.Excess?
+    ) -> SkipReason? {
         if !workflow.isEnabled { return .workflowDisabled }
         if !store.isSluiceInstalled { return .sluiceNotInstalled }
         if let missing = workflow.connectors.first(where: { !store.apps.contains($0) }) {
             return .connectorNotInstalled(missing)
         }
-        if let condition = workflow.condition, !condition.holds(in: context) { return .conditionsNotMet }
-        return nil
+        guard let condition = workflow.condition else { return nil }
+        do throws(ConditionWork.Excess) {
+            return try condition.holds(in: context, work: &work) ? nil : .conditionsNotMet
+        } catch {
+            excess = error
+            return nil
+        }
     }
 }
 

@@ -7,7 +7,7 @@ package enum StepWalk {
         case action(Rendered, after: Duration)
         /// No step is left.
         case end
-        /// A template or the routing slip failed: the run ends as rejected and harms nobody else.
+        /// A condition, a template or the routing slip failed: the run ends as rejected and harms nobody else.
         case failed(step: String, reason: String)
     }
 
@@ -19,7 +19,11 @@ package enum StepWalk {
         package let slip: RoutingSlip
     }
 
-    package static func next(_ steps: [PlacedStep], context: [String: JSON]) -> Next {
+    /// - Parameter work: what the conditions of the event have cost already.
+    package static func next(
+        _ steps: [PlacedStep], context: [String: JSON], work: ConditionWork = ConditionWork()
+    ) -> Next {
+        var work = work
         var queue = steps[...]
         var delay = Duration.zero
         while let placed = queue.popFirst() {
@@ -27,7 +31,11 @@ package enum StepWalk {
             case .wait(let wait):
                 delay += wait
             case .branch(let condition, let then, let otherwise):
-                queue = (condition.holds(in: context) ? then : otherwise) + queue
+                do throws(ConditionWork.Excess) {
+                    queue = (try condition.holds(in: context, work: &work) ? then : otherwise) + queue
+                } catch {
+                    return .failed(step: placed.step.id, reason: "if: \(error)")
+                }
             case .action(let action, let inputs):
                 return render(placed, action, inputs, rest: queue, context, delay)
             }

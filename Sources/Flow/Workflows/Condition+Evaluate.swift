@@ -3,35 +3,60 @@ import Liquid
 extension Condition {
     /// Whether the condition holds. Strings compare without regard to case, as Flow's do; numbers compare with
     /// numeric text; values of different kinds are unequal and neither greater nor less.
-    package func holds(in context: [String: JSON]) -> Bool {
+    ///
+    /// - Throws: when it costs more than `work` has left.
+    package func holds(in context: [String: JSON], work: inout ConditionWork) throws(ConditionWork.Excess)
+        -> Bool
+    {
         switch self {
-        case .all(let parts): parts.allSatisfy { $0.holds(in: context) }
-        case .any(let parts): parts.contains { $0.holds(in: context) }
-        case .not(let part): !part.holds(in: context)
-        case .exists(let path): !path.value(in: context).isNull
-        case .isEmpty(let path): path.value(in: context).isEmptyForConditions
+        case .all(let parts):
+            for part in parts where try !part.holds(in: context, work: &work) { return false }
+            return true
+        case .any(let parts):
+            for part in parts where try part.holds(in: context, work: &work) { return true }
+            return false
+        case .not(let part):
+            return try !part.holds(in: context, work: &work)
+        case .exists(let path):
+            return try !path.value(in: context, work: &work).isNull
+        case .isEmpty(let path):
+            return try path.value(in: context, work: &work).isEmptyForConditions
         case .compare(let path, let comparison, let operand):
-            comparison.holds(path.value(in: context), operand)
+            let value = try path.value(in: context, work: &work)
+            try work.spend(reading: comparison.weight(of: value, operand))
+            return comparison.holds(value, operand)
         case .items(let path, let quantifier, let inner):
-            quantifier.holds(over: path.value(in: context).arrayValue ?? []) { item in
-                inner.holds(in: context.merging(["item": item]) { _, new in new })
-            }
+            let items = try path.value(in: context, work: &work).arrayValue ?? []
+            return try quantifier.holds(over: items, inner, in: context, work: &work)
         }
     }
 }
 
 extension Condition.Quantifier {
     /// Over an empty list `all` and `none` hold and `any` doesn't, as in Flow.
-    fileprivate func holds(over items: [JSON], _ inner: (JSON) -> Bool) -> Bool {
-        switch self {
-        case .any: items.contains(where: inner)
-        case .all: items.allSatisfy(inner)
-        case .none: !items.contains(where: inner)
+    fileprivate func holds(
+        over items: [JSON], _ inner: Condition, in context: [String: JSON], work: inout ConditionWork
+    ) throws(ConditionWork.Excess) -> Bool {
+        var context = context
+        for item in items {
+            context["item"] = item
+            // `any` and `none` are decided by the first item that fits, `all` by the first that doesn't.
+            if try inner.holds(in: context, work: &work) != (self == .all) { return self == .any }
         }
+        return self != .any
     }
 }
 
 extension Condition.Comparison {
+    /// About how many bytes the comparison goes through.
+    fileprivate func weight(of value: JSON, _ operand: JSON) -> Int {
+        switch self {
+        case .isIn, .notIn: operand.weight + value.weight * max(1, operand.arrayValue?.count ?? 1)
+        case .includes: value.weight + operand.weight * max(1, value.arrayValue?.count ?? 1)
+        default: value.weight + operand.weight
+        }
+    }
+
     fileprivate func holds(_ value: JSON, _ operand: JSON) -> Bool {
         switch self {
         case .equal: value.isEqualForConditions(operand)
@@ -48,9 +73,16 @@ extension Condition.Comparison {
             if let items = value.arrayValue {
                 items.contains { $0.isEqualForConditions(operand) }
             } else {
-                value.foldedText.contains(operand.foldedText)
+                value.foldedText.includes(operand.foldedText)
             }
         }
+    }
+}
+
+extension String {
+    /// Byte by byte, in time that grows with the lengths alone, whatever repeats in the texts.
+    fileprivate func includes(_ part: String) -> Bool {
+        part.isEmpty || BytePattern(part).firstRange(in: Array(utf8), from: 0) != nil
     }
 }
 

@@ -59,4 +59,12 @@ package struct FieldPath: Hashable, Sendable, CustomStringConvertible {
     package func value(in context: [String: JSON]) -> JSON {
         (try? template.evaluate(context)) ?? .null  // a plain path has nothing that can fail
     }
+
+    /// The same, charged to the conditions that read it.
+    func value(in context: [String: JSON], work: inout ConditionWork) throws(ConditionWork.Excess) -> JSON {
+        var read = 0
+        let value = (try? template.evaluate(context, work: &read)) ?? .null  // as above
+        try work.spend(reading: read)
+        return value
+    }
 }
