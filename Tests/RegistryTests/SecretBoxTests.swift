@@ -64,7 +64,7 @@ import Testing
         ("k 1:AAAA", "the id of key 1 is not 1 to 40 letters, digits, - or _"),
         ("k1:hunter2!", "the key k1 is not base64"),
         ("k1:AAAA", "the key k1 has 3 bytes, not 32"),
-        ("\(old),\(old)", "the id k1 stands there twice"),
+        ("\(old),\(old)", "two keys have the id k1"),
     ])
     func `keys that can't be used are refused without being shown`(_ keys: String, _ reason: String) {
         let error = #expect(throws: RegistryError.self) { try SecretBox(keys: keys) }
@@ -77,6 +77,12 @@ import Testing
         let box = try SecretBox(keys: text)
         #expect(box.sealingKeyID == "k9")
         #expect("\(box)" == "SecretBox(k9)")
-        #expect(SecretBox.generateKey() != SecretBox.generateKey())
+    }
+
+    @Test func `generated keys can stand beside each other`() throws {
+        let ids = (0..<1_000).map { _ in SecretBox.freshID() }
+        #expect(Set(ids).count == ids.count)
+        let (new, old) = (SecretBox.generateKey(), SecretBox.generateKey())
+        #expect(try new.hasPrefix(SecretBox(keys: "\(new),\(old)").sealingKeyID + ":"))
     }
 }

@@ -7,7 +7,7 @@ import Foundation
 /// Seals with the first of its keys and opens with all: AES-256-GCM, with the connection's id as associated data, so
 /// that a sealed text is worth nothing when it is copied to another connection.
 ///
-/// To change keys, put the new one in front, apply the connections with `reseals`, and remove the old one.
+/// To change keys, put the new one in front, apply with `reseals`, and remove the old one.
 package struct SecretBox: Sendable, CustomStringConvertible {
     /// Bytes of a key.
     package static let keyLength = 32
@@ -26,7 +26,9 @@ package struct SecretBox: Sendable, CustomStringConvertible {
         for (index, part) in text.split(separator: ",", omittingEmptySubsequences: false).enumerated() {
             let key = try Self.key(part, number: index + 1)
             guard !keys.contains(where: { $0.id == key.id }) else {
-                throw .invalidKeys("the id \(key.id) stands there twice")
+                throw .invalidKeys(
+                    "two keys have the id \(key.id), and a sealed secret names its key by the id alone; keep the one "
+                        + "that sealed, and make the other anew under an id of its own")
             }
             keys.append(key)
         }
@@ -61,8 +63,14 @@ package struct SecretBox: Sendable, CustomStringConvertible {
         }
     }
 
-    /// A fresh key as configuration text: `k1:…`.
-    package static func generateKey(id: String = "k1") -> String {
+    /// An id that no other key has: `k3f9c20ab17d4`.
+    package static func freshID() -> String {
+        let digits = String(UInt64.random(in: 0..<1 << 48), radix: 16)
+        return "k" + String(repeating: "0", count: 12 - digits.count) + digits
+    }
+
+    /// A fresh key as configuration text: `k3f9c20ab17d4:…`.
+    package static func generateKey(id: String = freshID()) -> String {
         let key = SymmetricKey(size: .bits256)
         return "\(id):\(key.withUnsafeBytes { Data($0) }.base64EncodedString())"
     }
