@@ -8,6 +8,8 @@ extension DocumentNode {
     /// Nodes of one file after its aliases are followed, at most: a small file of nested aliases would otherwise
     /// unfold without end.
     package static let nodeLimit = 2_000_000
+    /// Lists and maps within each other, at most: fewer than in JSON, because records wrap what is applied.
+    package static let depthLimit = 48
 
     /// The documents of a YAML text (JSON is YAML, too), empty ones left out.
     ///
@@ -16,6 +18,15 @@ extension DocumentNode {
         guard text.utf8.count <= sizeLimit else {
             throw Diagnostics([
                 Diagnostic(file: file, mark: nil, message: "larger than \(sizeLimit) bytes; split the file")
+            ])
+        }
+        if let mark = YAMLAliases.placeInName(text) {
+            throw Diagnostics([
+                Diagnostic(
+                    file: file, mark: mark,
+                    message:
+                        "an alias can't be a member's name, nor a part of one; write the name out, or, where this "
+                        + "is text, leave the file's aliases out")
             ])
         }
         do {
@@ -42,11 +53,21 @@ extension DocumentNode {
     {
         let mark = node.mark.map { Mark(line: $0.line, column: $0.column) }
         budget -= 1
-        guard budget > 0, depth <= JSONParser.depthLimit else {
-            throw Diagnostic(file: file, mark: mark, message: "too many or too deeply nested nodes")
+        guard budget > 0 else {
+            throw Diagnostic(
+                file: file, mark: mark,
+                message:
+                    "more than \(nodeLimit) nodes, its aliases followed, or too much text in them; split the file"
+            )
         }
+        guard depth <= depthLimit else {
+            throw Diagnostic(file: file, mark: mark, message: "nested deeper than \(depthLimit) levels")
+        }
+        try checkTag(of: node, file: file, mark: mark)
         switch node {
         case .scalar(let scalar):
+            // A text that aliases repeat is shared here, and written out in full later.
+            budget -= scalar.string.utf8.count / bytesPerNode
             return DocumentNode(content: .scalar(value(of: node, scalar)), mark: mark)
         case .sequence(let sequence):
             var items: [DocumentNode] = []
@@ -69,6 +90,24 @@ extension DocumentNode {
             throw Diagnostic(
                 file: file, mark: mark, message: "the alias *\(alias.anchor.rawValue) has no anchor")
         }
+    }
+
+    /// Texts may be as large as the file may be, and a few times over through aliases.
+    private static let bytesPerNode = 32
+
+    /// What a node without a tag of its own can be.
+    private static let knownTags = Set(
+        [
+            Yams.Tag.Name.str, .int, .float, .bool, .null, .timestamp, .merge, .value, .map, .seq,
+        ].map(\.rawValue))
+
+    /// `!env FOO` means something elsewhere; here it would be the text FOO.
+    private static func checkTag(of node: Yams.Node, file: String, mark: Mark?) throws(Diagnostic) {
+        let tag = node.tag.description
+        guard !knownTags.contains(tag) else { return }
+        throw Diagnostic(
+            file: file, mark: mark,
+            message: "the tag \(tag) is unknown; write a plain value, such as ${NAME} or { env: NAME }")
     }
 
     /// Plain scalars follow YAML's core schema, quoted ones are text. Dates stay text.

@@ -80,12 +80,52 @@ import Testing
             let alias = Array(repeating: "*a\(level - 1)", count: 10).joined(separator: ", ")
             yaml += "a\(level): &a\(level) [\(alias)]\n"
         }
-        #expect(refusal(of: yaml)?.contains("too many or too deeply nested nodes") == true)
+        #expect(refusal(of: yaml)?.contains("more than 2000000 nodes") == true)
     }
 
-    @Test func `nesting has a limit`() {
-        let deep = String(repeating: "[", count: 200) + String(repeating: "]", count: 200)
-        #expect(refusal(of: deep)?.contains("too many or too deeply nested nodes") == true)
+    @Test(
+        .timeLimit(.minutes(1)),
+        arguments: [
+            "? *a30\n: x\n", "*a30 : x\n", "*a30: x\n", "b: {*a30 : x}\n", "[*a30]: x\n",
+            "{a: *a30, b: 1} : x\n",
+            "? - *a30\n: x\n", "? {\n  b: *a30 }\n: x\n", "b: [? *a30 : x]\n", "b: [?\n *a30 : x]\n",
+            "- ? *a30\n",
+            "b: x\u{2028}? *a30\n: x\n", "\u{85}? *a30\n: x\n",
+        ])
+    func `an alias in a member's name is refused before anything unfolds`(use: String) {
+        var yaml = "- &a0 [x, x]\n"
+        for level in 1...30 { yaml += "- &a\(level) [*a\(level - 1), *a\(level - 1)]\n" }
+        let text = refusal(of: "\(yaml)---\n\(use)")
+        #expect(text?.contains("an alias can't be a member's name") == true, "\(text ?? "")")
+    }
+
+    @Test func `texts with asterisks and question marks are no aliases`() throws {
+        let text = "a: 'Is *Gold*: ok ? R&D'\nb: \"{{ x }}: *y\"\nc: |\n  ? *bold: &\n  really?\n"
+        #expect(try parse(text).value["c"] == "? *bold: &\nreally?\n")
+        let aliased = "a: &gold {n: 1}\nb: *gold\nc: 'why? *silver: {{ x }}: y'\nd: [*gold, 'a: b']\n"
+        #expect(try parse(aliased).value["d"] == [["n": 1], "a: b"])
+    }
+
+    @Test func `a text that aliases repeat counts as often as it is repeated`() {
+        let text = String(repeating: "x", count: 100_000)
+        let uses = Array(repeating: "*t", count: 1_000).joined(separator: ", ")
+        #expect(refusal(of: "t: &t \(text)\nuses: [\(uses)]\n")?.contains("too much text") == true)
+    }
+
+    @Test(arguments: ["!env FOO", "!env 'FOO'", "!secret {a: 1}", "!x [1]", "!!binary aGk=", "!!set {a, b}"])
+    func `a tag is refused instead of read as text`(text: String) {
+        let refusal = refusal(of: "a: \(text)\n")
+        #expect(refusal?.hasPrefix("f.yaml:1:4: the tag ") == true, "\(refusal ?? "")")
+    }
+
+    @Test func `nesting has a limit, below that of the records it goes into`() throws {
+        func nested(_ depth: Int) -> String {
+            String(repeating: "[", count: depth) + String(repeating: "]", count: depth)
+        }
+        #expect(refusal(of: nested(200))?.contains("nested deeper than 48 levels") == true)
+        let value = try parse("a: \(nested(48))").value
+        let record = JSON.object(["format": 1, "body": ["steps": [["inputs": value]]]])
+        #expect(try JSONParser.parse(record.jsonBytes) == record)
     }
 
     @Test func `a file beyond the size limit is refused before it is read`() {
