@@ -72,6 +72,24 @@ import Testing
         #expect(manifest.documents.first?.node["name"]?.value == .string(expected))
     }
 
+    @Test(arguments: ["SLUICE_SECRETS_KEYS", "KAFKA_PROPERTIES_SASL_PASSWORD"])
+    func `what protects the installation is never put into a manifest`(name: String) throws {
+        for text in ["${\(name)}", "x${\(name):-y}"] {
+            let error = #expect(throws: Diagnostics.self) {
+                try Manifest(
+                    yaml: "kind: organization\nid: a\nname: '\(text)'", file: "m.yaml", variables: [name: "hunter2"])
+            }
+            #expect(error?.description.hasPrefix("m.yaml:3:7: the variable \(name) protects") == true)
+            #expect(error?.description.contains("hunter2") == false)
+        }
+        var options = try PlanFixtures.options()
+        options.environment[name] = "hunter2"
+        let error = #expect(throws: Diagnostics.self) {
+            try PlanFixtures.plan(PlanFixtures.connection(rest: "secret: { env: \(name) }"), options: options)
+        }
+        #expect(error?.description.contains("no manifest may read it") == true)
+    }
+
     @Test func `values of variables stay text`() throws {
         let manifest = try Manifest(yaml: "kind: store\nport: ${PORT}", file: "", variables: ["PORT": "90"])
         #expect(manifest.documents.first?.node["port"]?.value == "90")

@@ -9,6 +9,16 @@ import Flow
 struct ManifestVariables {
     let values: [String: String]
 
+    /// Whether a variable holds what protects the whole installation. A manifest may come from somebody who must not
+    /// have it, and what it says can be read by everybody who may read the registry.
+    static func isReserved(_ name: String) -> Bool {
+        name == "SLUICE_SECRETS_KEYS" || name.hasPrefix("KAFKA_PROPERTIES_")
+    }
+
+    static func refusal(of name: String) -> String {
+        "the variable \(name) protects the whole installation, and no manifest may read it; use a variable of its own"
+    }
+
     func apply(to node: DocumentNode, _ sink: DiagnosticSink) -> DocumentNode {
         node.replacingTexts { text, mark in
             text.contains("${") ? replace(text) { sink.report(mark, $0) } : text
@@ -36,6 +46,10 @@ struct ManifestVariables {
     }
 
     private func value(of reference: Reference, _ report: (String) -> Void) -> String {
+        guard !Self.isReserved(reference.name) else {
+            report(Self.refusal(of: reference.name))
+            return ""
+        }
         // As in a shell, `:-` gives its default for a variable that is empty, too.
         if let value = values[reference.name], !(value.isEmpty && reference.standard != nil) { return value }
         if let standard = reference.standard { return standard }

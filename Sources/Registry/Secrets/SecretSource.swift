@@ -38,7 +38,9 @@ enum SecretSource: Hashable, Sendable {
         switch self {
         case .plain(let text): Self.checked(text, "the secret")
         case .environment(let name):
-            if let text = options.environment[name] {
+            if ManifestVariables.isReserved(name) {
+                .failure(SecretFault(message: ManifestVariables.refusal(of: name)))
+            } else if let text = options.environment[name] {
                 Self.checked(text, "the variable \(name)")
             } else {
                 .failure(SecretFault(message: "the variable \(name) is not set"))
