@@ -31,7 +31,7 @@ struct EmitCommand: AsyncParsableCommand {
     @Option(help: "How many events in all. (default: one for each trigger and store)")
     var count: Int?
 
-    @Option(help: "Events per second, whether or not Kafka keeps up. (default: as fast as it goes)")
+    @Option(help: "Events per second, at most. (default: as fast as it goes)")
     var rate: Double?
 
     @Option(help: "Makes the same events again, with the same ids.")
@@ -43,7 +43,7 @@ struct EmitCommand: AsyncParsableCommand {
     @Flag(help: "Follow the events to the end of every run; succeed only if all of them do.")
     var watch = false
 
-    @Option(help: "Seconds that --watch waits after the last event was sent.")
+    @Option(help: "Seconds that --watch waits for the runs' ends after the last event was sent.")
     var timeout = 120
 
     @Flag(help: "Print the records, and send nothing.")
@@ -94,52 +94,60 @@ struct EmitCommand: AsyncParsableCommand {
         let progress = Progress(total: maker.total, of: "events")
         let producer = try Producer(kafka, logger: settings.logger)
         let emitter = Emitter(producer: producer, topics: settings.topics)
+        let watch = watch ? try EmitWatch(settings, timeout: timeout, rate: rate, progress, output.printer) : nil
+        try await watch?.watcher.begin()
+        let end: Result<Duration, any Error>
         do {
-            if watch {
-                try await emitAndWatch(maker, emitter, progress, seed: seed, settings)
-            } else {
-                try await progress.whileShown { try await emitter.run(maker, rate: rate, progress: progress) }
-                try report(progress.elapsed, progress, seed: seed, nil)
-            }
-            await producer.close(within: .seconds(5))
+            end = .success(try await send(maker, emitter, progress, watch))
         } catch {
-            await producer.close(within: .zero)
+            end = .failure(error)
+        }
+        await watch?.watcher.close()
+        await producer.close(within: (try? end.get()) == nil ? .zero : .seconds(5))  // a failure is thrown below
+        // However it ended: the seed sends the same again.
+        try report((try? end.get()) ?? progress.elapsed, progress, seed: seed, watch)
+        if case .failure(let error) = end {
             throw Self.explained(error, progress, total: maker.total, seed: seed)
+        }
+        try watch?.throwIfAnyFailed()
+    }
+
+    /// - Returns: how long sending took.
+    private func send(
+        _ maker: EventMaker, _ emitter: Emitter, _ progress: Progress, _ watch: EmitWatch?
+    ) async throws -> Duration {
+        guard let watch else {
+            try await progress.whileShown { try await emitter.run(maker, rate: rate, progress: progress) }
+            return progress.elapsed
+        }
+        return try await withThrowingTaskGroup(of: Duration?.self) { group in
+            group.addTask {
+                try await emitter.run(maker, rate: rate, watcher: watch.watcher, progress: progress)
+                watch.noteEmitted()
+                return progress.elapsed
+            }
+            group.addTask {
+                try await watch.follow()
+                return nil
+            }
+            var elapsed: Duration?
+            while let result = await group.nextResult() {
+                if let duration = try Self.finished(result, watch) { elapsed = duration }
+                // Where following ends first, sending has stalled, and the watch says so.
+                if watch.isStalled { group.cancelAll() }
+            }
+            return elapsed ?? progress.elapsed
         }
     }
 
-    private func emitAndWatch(
-        _ maker: EventMaker, _ emitter: Emitter, _ progress: Progress, seed: UInt64, _ settings: Settings
-    ) async throws {
-        let watcher = try RunWatcher(
-            kafka: settings.kafka(), topics: settings.topics, logger: settings.logger)
-        let watch = EmitWatch(
-            watcher, timeout: .seconds(timeout), progress: progress, printer: output.printer)
+    /// - Throws: the failure, unless it is the end of sending that had stalled.
+    private static func finished(
+        _ result: Result<Duration?, any Error>, _ watch: EmitWatch
+    ) throws -> Duration? {
         do {
-            try await watcher.begin()
-            let elapsed = try await withThrowingTaskGroup(of: Duration?.self) { group in
-                group.addTask {
-                    try await emitter.run(maker, rate: rate, watcher: watcher, progress: progress)
-                    watch.noteEmitted()
-                    return progress.elapsed
-                }
-                group.addTask {
-                    try await watch.follow()
-                    return nil
-                }
-                var elapsed = progress.elapsed
-                // Where following ends first, it has waited too long.
-                while let result = try await group.next() {
-                    if let result { elapsed = result } else { group.cancelAll() }
-                }
-                return elapsed
-            }
-            await watcher.close()
-            try report(elapsed, progress, seed: seed, watch)
-            try watch.throwIfAnyFailed()
-        } catch {
-            await watcher.close()
-            throw error
+            return try result.get()
+        } catch is CancellationError where watch.isStalled {
+            return nil
         }
     }
 
@@ -153,6 +161,12 @@ struct EmitCommand: AsyncParsableCommand {
     private static func explained(
         _ error: any Error, _ progress: Progress, total: Int, seed: UInt64
     ) -> any Error {
+        if let error = error as? CommandError {
+            // The payload of a later event.
+            return CommandError(
+                code: error.code, what: error.what, place: error.place, remedy: error.remedy,
+                details: error.details + ["\(progress.done) of \(total) events were sent before it"])
+        }
         guard let error = error as? SendError else { return error }
         return CommandError.failed(
             "\(progress.done) of \(total) events are in Kafka for certain; then sending failed",

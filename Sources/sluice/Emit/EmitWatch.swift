@@ -11,36 +11,60 @@ final class EmitWatch: Sendable {
     /// How long one look at the topics may take while nothing comes.
     private static let look = Duration.milliseconds(500)
 
+    /// How long sending may stand still, the pause between two events aside: only where nobody takes the events, so
+    /// that no more may be on their way.
+    private static let stallLimit = Duration.seconds(60)
+
     let watcher: RunWatcher
     private let timeout: Duration
+    private let stallLimit: Duration
     private let progress: Progress
     private let printer: Printer
-    private let state = Mutex<(isEmitted: Bool, failures: [String])>((false, []))
 
-    init(_ watcher: RunWatcher, timeout: Duration, progress: Progress, printer: Printer) {
-        self.watcher = watcher
-        self.timeout = timeout
+    private struct State {
+        var emitted: ContinuousClock.Instant?
+        var isStalled = false
+        var failures: [String] = []
+    }
+
+    private let state = Mutex(State())
+
+    /// - Parameters:
+    ///   - timeout: seconds after the last event was sent.
+    ///   - rate: events per second.
+    init(_ settings: Settings, timeout: Int, rate: Double?, _ progress: Progress, _ printer: Printer) throws {
+        watcher = try RunWatcher(kafka: settings.kafka(), topics: settings.topics, logger: settings.logger)
+        self.timeout = .seconds(timeout)
+        stallLimit = max(self.timeout, Self.stallLimit) + .seconds(rate.map { 1 / $0 } ?? 0)
         self.progress = progress
         self.printer = printer
     }
 
     /// Everything was sent.
     func noteEmitted() {
-        state.withLock { $0.isEmitted = true }
+        state.withLock { $0.emitted = .now }
     }
 
-    /// Returns when all events are over, or the time-out has passed since the last one was sent.
+    /// Whether following ended because nothing more could be sent.
+    var isStalled: Bool { state.withLock { $0.isStalled } }
+
+    /// Returns when all events are over, or the time-out has passed since the last one was sent, or sending stands still.
     func follow() async throws {
+        var lastNews = ContinuousClock.now
         while true {
             guard let news = try await watcher.next(within: Self.look) else { return }
+            if !news.isEmpty { lastNews = .now }
             for item in news {
                 let line = WatchLine.text(item)
                 try printer.say(line)
                 if Self.isFailure(item) { keep(line) }
             }
-            let isEmitted = state.withLock { $0.isEmitted }
-            if isEmitted, watcher.outstanding == 0 { return }
-            if progress.lastChange.duration(to: .now) > timeout { return }
+            if let emitted = state.withLock({ $0.emitted }) {
+                if watcher.outstanding == 0 || emitted.duration(to: .now) > timeout { return }
+            } else if max(progress.lastChange, lastNews).duration(to: .now) > stallLimit {
+                state.withLock { $0.isStalled = true }
+                return
+            }
         }
     }
 
@@ -62,6 +86,12 @@ final class EmitWatch: Sendable {
     /// - Throws: what went wrong, and what never ended.
     func throwIfAnyFailed() throws(CommandError) {
         let (tally, outstanding) = (watcher.tally, watcher.outstanding)
+        if isStalled {
+            throw .failed(
+                "sending stands still: only \(progress.done) of \(progress.total) events were sent, and \(outstanding) of "
+                    + "them are not over",
+                do: "check that matchers and senders run (sluice run matcher sender)", details: failures)
+        }
         if outstanding > 0 {
             let examples = watcher.examples(Self.failureLimit).map { event, isMatched in
                 "\(event.trigger) in \(event.store), event \(event.id): "

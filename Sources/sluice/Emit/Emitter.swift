@@ -17,7 +17,7 @@ struct Emitter: Sendable {
     let topics: Topics
 
     /// - Parameters:
-    ///   - rate: events per second, whether or not Kafka keeps up; nil = as fast as it goes.
+    ///   - rate: events per second, at most; nil = as fast as it goes.
     ///   - watcher: told of each event before it is sent.
     ///   - progress: told of each event that Kafka has acknowledged.
     func run(_ maker: EventMaker, rate: Double?, watcher: RunWatcher? = nil, progress: Progress) async throws
@@ -29,6 +29,11 @@ struct Emitter: Sendable {
             }
             do {
                 try await make(maker, rate: rate, watcher, lanes)
+            } catch let error as CommandError {
+                // A payload that can't be: what was made before it is sent, so that it can be said how much that is.
+                for lane in lanes { lane.finish() }
+                try await group.waitForAll()
+                throw error
             } catch {
                 for lane in lanes { lane.close() }
                 throw error

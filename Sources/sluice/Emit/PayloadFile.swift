@@ -12,10 +12,15 @@ enum PayloadFile {
     static func read(_ path: String) throws(CommandError) -> JSON {
         let name = path == "-" ? "standard input" : path
         guard let handle = path == "-" ? FileHandle.standardInput : FileHandle(forReadingAtPath: path),
-            let data = try? handle.read(upToCount: sizeLimit)  // empty input, or a folder
+            let data = try? handle.read(upToCount: sizeLimit + 1)  // empty input, or a folder
         else {
             throw .wrongUse(
                 "there is no payload to read", at: name, do: "name a readable file with a JSON object")
+        }
+        guard data.count <= sizeLimit else {
+            throw .wrongUse(
+                "the payload is larger than \(sizeLimit) bytes, the most that is read", at: name,
+                do: "make it smaller; Sluice takes payloads of up to \(TriggerEvent.payloadLimit) bytes")
         }
         return try parse(Array(data), name: name)
     }

@@ -3,13 +3,13 @@
 import Flow
 import Liquid
 
-/// Records for people and as JSON, written one by one.
+/// Records for people and as JSON, written one by one. The JSON is whole also where a later record can't be made.
 enum RecordListing {
     static func print(_ maker: EventMaker, topics: Topics, _ printer: Printer) throws {
         var maker = maker
         var isFirst = true
         if printer.isJSON { try Terminal.write("[") }
-        while let event = try maker.next() {
+        while let event = try next(&maker, printer) {
             let record = event.record(topics)
             if printer.isJSON {
                 try Terminal.write("\(isFirst ? "" : ",")\n\(json(record, event).prettyText)")
@@ -19,6 +19,15 @@ enum RecordListing {
             isFirst = false
         }
         if printer.isJSON { try Terminal.write("\n]\n") }
+    }
+
+    private static func next(_ maker: inout EventMaker, _ printer: Printer) throws -> TriggerEvent? {
+        do {
+            return try maker.next()
+        } catch {
+            if printer.isJSON { try Terminal.write("\n]\n") }
+            throw error
+        }
     }
 
     private static func text(_ record: WireRecord, _ event: TriggerEvent) -> String {

@@ -12,7 +12,7 @@ final class Progress: Sendable {
     private static let barInterval = Duration.milliseconds(200)
     private static let lineInterval = Duration.seconds(5)
 
-    private let total: Int
+    let total: Int
     private let what: String
     private let start = ContinuousClock.now
     private let state = Mutex(State())
@@ -37,10 +37,10 @@ final class Progress: Sendable {
 
     /// Shows the progress as long as the body runs.
     func whileShown<Value: Sendable>(
-        isQuiet: Bool = false, _ body: @escaping @Sendable () async throws -> Value
+        _ body: @escaping @Sendable () async throws -> Value
     ) async throws -> Value {
         try await withThrowingTaskGroup(of: Void.self) { group in
-            if !isQuiet { group.addTask { await self.show() } }
+            group.addTask { await self.show() }
             defer { group.cancelAll() }
             return try await body()
         }
