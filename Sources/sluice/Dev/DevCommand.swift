@@ -2,7 +2,6 @@ import ArgumentParser
 import Configuration
 import Connectors
 import Flow
-import Foundation
 import Kafka
 import Logging
 import MockVendor
@@ -39,7 +38,7 @@ struct DevCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("With --once: give up after so many seconds.", valueName: "seconds"))
     var timeout: Int = 120
 
-    @Option(help: "The least level of log messages.")
+    @Option(help: "The least level of log messages. [SLUICE_LOG_LEVEL]")
     var logLevel: LogLevel?
 
     @OptionGroup var output: OutputOptions
@@ -51,14 +50,14 @@ struct DevCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let logger = CommandLog.logger(logLevel, default: .error)
+        let logger = CommandLog.logger(try LogLevel.chosen(logLevel), default: .error)
         let catalogue = try Catalogue.builtIn()
         let folder = try ExamplesFolder.find(examples)
         try say(
             "Starting a broker in this process, with the topics of \(catalogue.connectors.count) connectors …"
         )
-        let house = try await DevHouse(catalogue: catalogue, script: try scriptText(), logger: logger)
-        try await house.run { house in
+        let house = try await DevHouse(catalogue: catalogue, script: try readScript(), logger: logger)
+        let isDone = try await house.run { house in
             let report = try await house.apply(folder)
             try say("Applied \(folder): \(report)")
             if once {
@@ -69,6 +68,8 @@ struct DevCommand: AsyncParsableCommand {
                 try await StayingRun(house: house, output: output).run()
             }
         }
+        // Without --once a signal is how it ends.
+        if once, !isDone { throw CommandError.failed("stopped by a signal before all was settled") }
     }
 
     /// A sample of every trigger for every store.
@@ -84,15 +85,8 @@ struct DevCommand: AsyncParsableCommand {
         return events
     }
 
-    private func scriptText() throws -> VendorScript {
-        guard let script else { return try VendorScript.parse(DevScript.text, file: "dev") }
-        guard let data = FileManager.default.contents(atPath: script),
-            let text = String(validating: data, as: UTF8.self)
-        else {
-            throw CommandError.wrongUse(
-                "the script can't be read", at: script, do: "check its name, and that it is UTF-8 text")
-        }
-        return try VendorScript.parse(text, file: script)
+    private func readScript() throws -> VendorScript {
+        try script.map { try VendorScript.read($0) } ?? VendorScript.parse(DevScript.text, file: "dev")
     }
 
     /// For people; with --output json only the report is printed.

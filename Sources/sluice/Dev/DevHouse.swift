@@ -42,17 +42,18 @@ struct DevHouse: Sendable {
         settings.sender.retry.base = .milliseconds(500)
         parts = try RoleServices(
             Set(Role.allCases), settings: settings, kafka: kafka, topics: topics, catalogue: catalogue,
-            box: box,
-            logger: logger)
+            box: box, keepsHistory: true, logger: logger)
     }
 
     /// Runs every role until the body is done, or SIGTERM or SIGINT comes.
-    func run(_ body: @escaping @Sendable (DevHouse) async throws -> Void) async throws {
+    ///
+    /// - Returns: whether the body was done.
+    func run(_ body: @escaping @Sendable (DevHouse) async throws -> Void) async throws -> Bool {
         let services = [vendor] + parts.services
         let group = ServiceGroup(
             configuration: ServiceGroupConfiguration(
                 services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))
-        let result = await withTaskGroup(of: End.self, returning: Result<Void, any Error>.self) { tasks in
+        let end = await withTaskGroup(of: End.self, returning: End.self) { tasks in
             tasks.addTask { .services(await Self.result { try await group.run() }) }
             tasks.addTask {
                 .body(
@@ -62,20 +63,23 @@ struct DevHouse: Sendable {
                     })
             }
             // The body's end stops the services, a signal's end of the services stops the body.
-            switch await tasks.next() {
-            case .body(let result):
-                await group.triggerGracefulShutdown()
-                await tasks.waitForAll()
-                return result
-            case .services(let result):
-                tasks.cancelAll()
-                await tasks.waitForAll()
-                return result
-            case nil: return .success(())
+            let first = await tasks.next() ?? .services(.success(()))
+            switch first {
+            case .body: await group.triggerGracefulShutdown()
+            case .services: tasks.cancelAll()
             }
+            await tasks.waitForAll()
+            return first
         }
         await parts.transport?.close()
-        try result.get()
+        switch end {
+        case .body(let result):
+            try result.get()
+            return true
+        case .services(let result):
+            try result.get()
+            return false
+        }
     }
 
     private enum End {

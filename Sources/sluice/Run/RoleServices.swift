@@ -13,14 +13,15 @@ struct RoleServices {
     private(set) var transport: HTTPTransport?
     private(set) var services: [any Service]
 
+    /// - Parameter keepsHistory: whether the registry's reader serves a writer, too; it costs a multiple of memory.
     init(
         _ roles: Set<Role>, settings: RoleSettings, kafka: KafkaConfiguration, topics: Topics,
         catalogue: Catalogue,
-        box: SecretBox?, logger: Logger
+        box: SecretBox?, keepsHistory: Bool = false, logger: Logger
     ) throws {
         reader = try RegistryReader(
             RegistryConfiguration(kafka: kafka, topics: topics, fetchWaitMax: settings.fetchWait),
-            keepsHistory: true, logger: logger)
+            keepsHistory: keepsHistory, logger: logger)
         let role = RoleConfiguration(
             kafka: kafka, topics: topics, mode: settings.delivery, instance: settings.instance,
             sessionTimeout: settings.sessionTimeout, fetchWait: settings.fetchWait)

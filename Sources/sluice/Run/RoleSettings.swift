@@ -28,6 +28,22 @@ struct RoleSettings: Sendable {
             ScopedSettings(config, "matcher"), connectors.filter { !$0.triggers.isEmpty }.map(\.id))
     }
 
+    /// - Throws: wrong use, for a role that the chosen connectors leave without a topic: it would wait for nothing.
+    func check(_ roles: Set<Role>, connectors: String?) throws(CommandError) {
+        guard let connectors else { return }
+        let what = connectors.isEmpty ? "--connectors is empty" : "--connectors \(connectors)"
+        if roles.contains(.matcher), matcher.connectors.isEmpty {
+            throw .wrongUse(
+                "\(what): the matcher has nothing to read, since no such connector has triggers",
+                do: "name a connector with triggers (sluice connectors list), or leave the matcher out")
+        }
+        if roles.contains(.sender), sender.connectors.isEmpty {
+            throw .wrongUse(
+                "\(what): the sender has nothing to send, since no such connector has actions",
+                do: "name a connector with actions (sluice connectors list), or leave the sender out")
+        }
+    }
+
     private static func connectors(_ ids: [String]?, _ catalogue: Catalogue) throws(CommandError)
         -> [ConnectorDefinition]
     {

@@ -37,10 +37,12 @@ struct RunCommand: AsyncParsableCommand {
             settings.config, catalogue: catalogue,
             connectors: connectors?.split(separator: ",").map { $0.trimmingPrefix(" ").description },
             instance: instance, delivery: delivery)
+        try roleSettings.check(Set(roles), connectors: connectors)
         let kafka = try settings.kafka()
         let logger = settings.logger
         let roles = Set(roles)
-        try await StartCheck(kafka: kafka, topics: settings.topics, logger: logger).run(roles, roleSettings)
+        try await StartCheck(kafka: kafka, topics: settings.topics, catalogue: catalogue, logger: logger)
+            .run(roles, roleSettings)
         let parts = try RoleServices(
             roles, settings: roleSettings, kafka: kafka, topics: settings.topics, catalogue: catalogue,
             box: try settings.optionalSecretBox(), logger: logger)

@@ -84,11 +84,6 @@ struct Settings: Sendable {
 
     private static func level(_ config: ConfigReader) throws(CommandError) -> LogLevel? {
         guard let text = config.string(forKey: "logLevel") else { return nil }
-        guard let level = LogLevel(rawValue: text.lowercased()) else {
-            let all = LogLevel.allCases.map(\.rawValue).joined(separator: ", ")
-            throw .wrongUse(
-                "the log level “\(text)” is unknown", at: "SLUICE_LOG_LEVEL", do: "use one of \(all)")
-        }
-        return level
+        return try LogLevel.named(text)
     }
 }

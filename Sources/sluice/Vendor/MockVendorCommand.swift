@@ -23,7 +23,8 @@ struct MockVendorCommand: AsyncParsableCommand {
     @Option(help: "The port to listen on; 0 = any free one.")
     var port = 9090
 
-    @Option(help: ArgumentHelp("Rules for the answers, in YAML; see docs.", valueName: "file"))
+    @Option(
+        help: ArgumentHelp("Rules for the answers, in YAML; docs/Operating.md says how.", valueName: "file"))
     var script: String?
 
     @Option(
@@ -45,11 +46,12 @@ struct MockVendorCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let logger = CommandLog.logger(logLevel, default: .error)
+        let logger = CommandLog.logger(try LogLevel.chosen(logLevel), default: .error)
         let secrets = try signingSecrets(ProcessInfo.processInfo.environment)
         let vendor = try MockVendor(
             MockVendorConfiguration(
-                host: host, port: port, secrets: secrets, script: try readScript(), logFile: log),
+                host: host, port: port, secrets: secrets,
+                script: try script.map { try VendorScript.read($0) } ?? VendorScript(), logFile: log),
             logger: logger)
         let group = ServiceGroup(
             configuration: ServiceGroupConfiguration(
@@ -89,16 +91,5 @@ struct MockVendorCommand: AsyncParsableCommand {
         if !secret.isEmpty { return secret.map { Array($0.utf8) } }
         guard let standard = environment["SLUICE_EXAMPLE_SECRET"], !standard.isEmpty else { return [] }
         return [Array(standard.utf8)]
-    }
-
-    private func readScript() throws -> VendorScript {
-        guard let script else { return VendorScript() }
-        guard let data = FileManager.default.contents(atPath: script),
-            let text = String(bytes: data, encoding: .utf8)
-        else {
-            throw CommandError.wrongUse(
-                "the script can't be read", at: script, do: "name a readable file of UTF-8 text")
-        }
-        return try VendorScript.parse(text, file: script)
     }
 }

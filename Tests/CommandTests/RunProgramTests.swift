@@ -1,0 +1,30 @@
+import Glibc
+import TestSupport
+import Testing
+
+@testable import sluice
+
+/// `run` and `dev` as programs.
+@Suite(.timeLimit(.minutes(5))) struct RunProgramTests {
+    @Test(arguments: [
+        (["matcher", "--connectors", "slack"], "--connectors slack: the matcher has nothing to read"),
+        (["sender", "matcher", "--connectors", "slack"], "--connectors slack: the matcher has nothing to read"),
+        (["sender", "--connectors", "okendo"], "--connectors okendo: the sender has nothing to send"),
+        (["matcher", "--connectors", ""], "--connectors is empty: the matcher has nothing to read"),
+    ])
+    func `a role without a topic is wrong use that names role and connectors`(
+        arguments: [String], message: String
+    ) async throws {
+        let program = try await Program.run(["run"] + arguments + ["--bootstrap-servers", "127.0.0.1:1"])
+        #expect(program.status == .code(2))
+        #expect(program.errors.first?.hasPrefix("sluice: \(message)") == true, "\(program.errors)")
+    }
+
+    @Test func `dev --once that a signal ends has failed`() async throws {
+        let child = try await Program.start(["dev", "--once"])
+        try await child.waitForLine(containing: "Emitting", within: .seconds(120))
+        child.signal(SIGTERM)
+        #expect(try await child.wait(within: .seconds(60)) == .code(1))
+        #expect(child.standardError.contains { $0.contains("stopped by a signal") })
+    }
+}
