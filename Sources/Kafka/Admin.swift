@@ -1,4 +1,4 @@
-// Topics: creates, counts and deletes them.
+// Topics: creates, counts, describes and deletes them.
 
 import Logging
 
@@ -58,6 +58,19 @@ package final class Admin: Sendable {
             let all = try AdminRequests.partitionCounts(within: duration, handle)
             guard let topics else { return all }
             return all.filter { topics.contains($0.key) }
+        }
+    }
+
+    /// The settings of topics, the cluster's defaults included. Topics of which the broker tells nothing are left out:
+    /// they don't exist, or this client may not see them.
+    ///
+    /// - Throws: `KafkaError` when the broker doesn't answer, or doesn't answer administrative requests.
+    package func settings(
+        of topics: [String], within duration: Duration = .seconds(10)
+    ) async throws -> [String: [String: String]] {
+        guard !topics.isEmpty else { return [:] }
+        return try await ask(within: duration) {
+            try AdminRequests.settings(of: topics, within: duration, $0)
         }
     }
 

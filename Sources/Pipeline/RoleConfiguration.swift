@@ -46,18 +46,7 @@ package struct RoleConfiguration: Sendable {
     ///
     /// - Throws: `MissingTopics` with what to do.
     package func partitionCounts(of names: [String], _ logger: Logger) async throws -> [String: Int] {
-        let admin = try Admin(kafka, logger: logger)
-        let counts: [String: Int]
-        do {
-            counts = try await admin.partitionCounts(of: names)
-        } catch {
-            await admin.close()
-            throw error
-        }
-        await admin.close()
-        let missing = names.filter { counts[$0] == nil }
-        guard missing.isEmpty else { throw MissingTopics(names: missing) }
-        return counts
+        try await TopicQuery.partitionCounts(of: names, kafka, logger)
     }
 
     /// Runs sessions until the process is told to stop. After a passing failure the next one begins, at once the first
@@ -168,19 +157,4 @@ package final class RebalanceTarget<Session: AnyObject & Sendable>: Sendable {
     package var value: Session? { content.withLock { $0 } }
 
     package func set(_ session: Session) { content.withLock { $0 = session } }
-}
-
-/// Topics that a role needs and that the cluster does not have.
-package struct MissingTopics: Error, CustomStringConvertible {
-    package let names: [String]
-
-    package init(names: [String]) {
-        self.names = names
-    }
-
-    package var description: String {
-        let shown =
-            names.prefix(5).joined(separator: ", ") + (names.count > 5 ? " and \(names.count - 5) more" : "")
-        return "the cluster has no topic \(shown); create them with: sluice topics create"
-    }
 }

@@ -1,5 +1,7 @@
+import Connectors
 import Flow
 import Kafka
+import Logging
 import Pipeline
 import Testing
 
@@ -36,6 +38,49 @@ import Testing
         #expect(error?.code == .failed)
         #expect(error?.remedy?.contains("--replication 1") == true)
         #expect(error?.details == ["INVALID_REPLICATION_FACTOR: 3 > 1"])
+    }
+
+    @Test func `a topic that existed with other settings is told with what to do`() throws {
+        var (wrong, unknown) = (
+            Self.row("sluice.waiting.slack", .existed(partitions: 4)),
+            Self.row("sluice.runs", .existed(partitions: 4))
+        )
+        let plan = TopicPlan(Self.names, catalogue: try Catalogue.builtIn(), partitions: 4, replication: 1)
+        wrong.faults = plan.faults(
+            settings: ["sluice.waiting.slack": ["cleanup.policy": "delete"]], counts: [:])
+        unknown.areSettingsKnown = false
+        let report = TopicReport(Self.names, rows: [wrong, unknown])
+        #expect(
+            report.table.rows.map { $0[3] } == [
+                "existed, but cleanup.policy is delete, not compact", "existed",
+            ])
+        #expect(
+            report.summary == "0 created, 2 existed, 0 failed; the settings of 1 that existed are unknown")
+        let error = #expect(throws: CommandError.self) { try report.throwIfAnyFailed() }
+        #expect(error?.details == ["sluice.waiting.slack: cleanup.policy is delete, not compact"])
+        #expect(
+            error?.remedy?.contains("--entity-name sluice.waiting.slack --add-config cleanup.policy=compact")
+                == true)
+    }
+
+    @Test func `a worker doesn't begin where records would be lost, and warns of the rest`() throws {
+        let catalogue = try Catalogue.builtIn()
+        let check = StartCheck(
+            kafka: KafkaConfiguration(bootstrapServers: "127.0.0.1:1"), topics: Self.names,
+            catalogue: catalogue,
+            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+        let plan = TopicPlan(Self.names, catalogue: catalogue)
+        let stamps = [
+            "sluice.waiting.slack": ["cleanup.policy": "compact", "message.timestamp.type": "CreateTime"]
+        ]
+        #expect(throws: Never.self) { try check.check(plan, stamps, ["sluice.registry": 1]) }
+        #expect(throws: Never.self) { try check.check(plan, [:], [:]) }
+        let policy = #expect(throws: CommandError.self) {
+            try check.check(plan, ["sluice.registry": ["cleanup.policy": "compact,delete"]], [:])
+        }
+        #expect(policy?.details == ["sluice.registry: cleanup.policy is compact,delete, not compact"])
+        let count = #expect(throws: CommandError.self) { try check.check(plan, [:], ["sluice.registry": 12]) }
+        #expect(count?.details == ["sluice.registry: it has 12 partitions, and the registry's order needs 1"])
     }
 
     @Test func `actions and waiting topics of unequal size can't be worked on`() throws {

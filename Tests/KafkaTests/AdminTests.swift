@@ -33,6 +33,17 @@ struct AdminTests {
         #expect(closed?.kind == .closed)
     }
 
+    @Test func `settings that no broker tells are an error within the bound`() async throws {
+        let cluster = try MockCluster()
+        try cluster.createTopic("orders", partitions: 1)
+        let admin = try Admin(cluster.configuration(), logger: silent)
+        await #expect(throws: KafkaError.self) {
+            try await admin.settings(of: ["orders"], within: .seconds(2))
+        }
+        #expect(try await admin.settings(of: []).isEmpty)
+        await admin.close()
+    }
+
     @Test func `a topic that no cluster could create is refused before asking`() async throws {
         let admin = try Admin(KafkaConfiguration(bootstrapServers: "127.0.0.1:1"), logger: silent)
         let error = try await #require(throws: KafkaError.self) {

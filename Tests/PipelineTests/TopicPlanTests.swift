@@ -59,6 +59,24 @@ import Testing
         #expect(plan["p.dead"]?.configuration["retention.ms"] == "2592000000")
     }
 
+    @Test func `what an existing topic must be is checked where it is known`() {
+        let plan = TopicPlan(Topics(prefix: "p"), catalogue: Self.catalogue, partitions: 6)
+        #expect(plan.faults(settings: [:], counts: ["p.registry": 1, "p.runs": 3]).isEmpty)
+        let settings = [
+            "p.registry": ["cleanup.policy": "delete"], "p.actions.both": ["cleanup.policy": "compact"],
+            "p.waiting.both": ["cleanup.policy": "compact", "message.timestamp.type": "CreateTime"],
+        ]
+        let faults = plan.faults(settings: settings, counts: ["p.registry": 2])
+        #expect(
+            faults.map(\.description) == [
+                "p.registry: it has 2 partitions, and the registry's order needs 1",
+                "p.registry: cleanup.policy is delete, not compact",
+                "p.actions.both: cleanup.policy is compact, not delete",
+                "p.waiting.both: message.timestamp.type is CreateTime, not LogAppendTime",
+            ])
+        #expect(faults.map(\.isFatal) == [true, true, true, false])
+    }
+
     @Test func `two replicas must acknowledge where there are three`() {
         #expect(Self.plan().values.allSatisfy { $0.configuration["min.insync.replicas"] == "2" })
         #expect(

@@ -19,6 +19,13 @@ enum AdminRequests {
         try handle.use("deletion of topics") { try delete(topics, within: duration, $0) }
     }
 
+    /// The settings of topics, defaults included; those that the broker doesn't tell are left out.
+    static func settings(
+        of topics: [String], within duration: Duration, _ handle: ClientHandle
+    ) throws -> [String: [String: String]] {
+        try handle.use("query of topics' settings") { try settings(of: topics, within: duration, $0) }
+    }
+
     /// How many partitions each topic has.
     static func partitionCounts(within duration: Duration, _ handle: ClientHandle) throws -> [String: Int] {
         try handle.use("query of topics") { try partitionCounts(within: duration, $0) }
@@ -51,6 +58,41 @@ enum AdminRequests {
         var count = 0
         let results = rd_kafka_DeleteTopics_result_topics(rd_kafka_event_DeleteTopics_result(answer), &count)
         return read(results, count, "deletion of the topic")
+    }
+
+    private static func settings(
+        of topics: [String], within duration: Duration, _ client: OpaquePointer
+    ) throws(KafkaError) -> [String: [String: String]] {
+        var requests = topics.map { rd_kafka_ConfigResource_new(RD_KAFKA_RESOURCE_TOPIC, $0) }
+        defer { rd_kafka_ConfigResource_destroy_array(&requests, requests.count) }
+        let answer = try ask(
+            "query of topics' settings", RD_KAFKA_ADMIN_OP_DESCRIBECONFIGS, within: duration, client
+        ) {
+            rd_kafka_DescribeConfigs(client, &requests, requests.count, $0, $1)
+        }
+        defer { rd_kafka_event_destroy(answer) }
+        var count = 0
+        let resources = rd_kafka_DescribeConfigs_result_resources(
+            rd_kafka_event_DescribeConfigs_result(answer), &count)
+        var settings: [String: [String: String]] = [:]
+        for resource in UnsafeBufferPointer(start: resources, count: count) {
+            guard let resource, let name = rd_kafka_ConfigResource_name(resource),
+                rd_kafka_ConfigResource_error(resource) == RD_KAFKA_RESP_ERR_NO_ERROR
+            else { continue }
+            settings[String(cString: name)] = entries(of: resource)
+        }
+        return settings
+    }
+
+    private static func entries(of resource: OpaquePointer) -> [String: String] {
+        var count = 0
+        let entries = rd_kafka_ConfigResource_configs(resource, &count)
+        var settings: [String: String] = [:]
+        for entry in UnsafeBufferPointer(start: entries, count: count) {
+            guard let entry, let name = rd_kafka_ConfigEntry_name(entry) else { continue }
+            settings[String(cString: name)] = rd_kafka_ConfigEntry_value(entry).map { String(cString: $0) }
+        }
+        return settings
     }
 
     private static func partitionCounts(

@@ -38,7 +38,8 @@ package final class RunWatcher: Sendable {
     ///
     /// - Throws: `MissingTopics`; `KafkaError` when no broker answers.
     package func begin(within bound: Duration = .seconds(8)) async throws {
-        let counts = try await counts(within: bound)
+        let counts = try await TopicQuery.partitionCounts(
+            of: [topics.runs, topics.dead], kafka, within: bound, logger)
         var starts: [PartitionStart] = []
         for (topic, count) in counts.sorted(by: { $0.key < $1.key }) {
             for partition in 0..<Int32(count) {
@@ -49,22 +50,6 @@ package final class RunWatcher: Sendable {
             }
         }
         try await consumer.assign(starts)
-    }
-
-    private func counts(within bound: Duration) async throws -> [String: Int] {
-        let names = [topics.runs, topics.dead]
-        let admin = try Admin(kafka, logger: logger)
-        let counts: [String: Int]
-        do {
-            counts = try await admin.partitionCounts(of: names, within: bound)
-        } catch {
-            await admin.close()
-            throw error
-        }
-        await admin.close()
-        let missing = names.filter { counts[$0] == nil }
-        guard missing.isEmpty else { throw MissingTopics(names: missing) }
-        return counts
     }
 
     /// Announces events before they are sent.

@@ -7,6 +7,8 @@ import Kafka
 package struct TopicPlan: Hashable, Sendable {
     /// The registry, runs and dead first, then those of each connector in the catalogue's order.
     package let topics: [NewTopic]
+    /// The registry's, the only one whose partitions are not the user's to choose.
+    let registry: String
 
     /// - Parameters:
     ///   - connectors: ids; nil = all of the catalogue. Unknown ones are left out.
@@ -38,6 +40,7 @@ package struct TopicPlan: Hashable, Sendable {
             }
         }
         self.topics = topics
+        registry = names.registry
     }
 
     private static let day = 86_400_000

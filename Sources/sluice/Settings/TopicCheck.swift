@@ -14,17 +14,6 @@ enum TopicCheck {
     static func run(_ topics: Set<String>, _ kafka: KafkaConfiguration, _ logger: Logger) async throws
         -> [String: Int]
     {
-        let admin = try Admin(kafka, logger: logger)
-        let counts: [String: Int]
-        do {
-            counts = try await admin.partitionCounts(of: Array(topics), within: bound)
-        } catch {
-            await admin.close()
-            throw error
-        }
-        await admin.close()
-        let missing = topics.filter { counts[$0] == nil }.sorted()
-        guard missing.isEmpty else { throw MissingTopics(names: missing) }
-        return counts
+        try await TopicQuery.partitionCounts(of: topics.sorted(), kafka, within: bound, logger)
     }
 }

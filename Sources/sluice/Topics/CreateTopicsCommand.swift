@@ -10,8 +10,9 @@ struct CreateTopicsCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "create", abstract: "Creates every topic that is not there yet.",
         discussion: """
-            Topics that exist are left as they are. JSON: {topics: [{name, partitions, replication, outcome, \
-            partitions_found?, reason?}], created, existed, failed}.
+            Topics that exist are left as they are, and what is wrong with their settings is told, where the broker \
+            tells it. JSON: {topics: [{name, partitions, replication, settings, outcome, partitions_found?, \
+            settings_known?, faults?, reason?}], created, existed, failed}.
             """)
 
     @Option(help: "Partitions of each topic: how far a connector's work can be spread.")
@@ -50,14 +51,8 @@ struct CreateTopicsCommand: AsyncParsableCommand {
     }
 
     private func create(_ plan: TopicPlan, _ settings: Settings) async throws -> TopicReport {
-        let admin = try Admin(settings.kafka(), logger: settings.logger)
-        do {
-            let report = try await TopicCreator(admin: admin, names: settings.topics).create(plan)
-            await admin.close()
-            return report
-        } catch {
-            await admin.close()
-            throw error
+        try await TopicQuery.run(settings.kafka(), settings.logger) { admin in
+            try await TopicCreator(admin: admin, names: settings.topics).create(plan)
         }
     }
 }

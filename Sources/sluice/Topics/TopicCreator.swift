@@ -33,7 +33,20 @@ struct TopicCreator {
                 rows[index].outcome = .existed(partitions: counts[rows[index].topic.name])
             }
         }
+        let existing = rows.filter { $0.outcome != .created && !$0.hasFailed }.map(\.topic.name)
+        let settings = await settings(of: existing)
+        let faults = plan.faults(settings: settings, counts: counts)
+        for index in rows.indices where existing.contains(rows[index].topic.name) {
+            let name = rows[index].topic.name
+            rows[index].areSettingsKnown = settings[name] != nil
+            rows[index].faults = faults.filter { $0.topic == name }
+        }
         return TopicReport(names, rows: rows)
+    }
+
+    /// Of those that the broker tells of: some answer no such question.
+    private func settings(of topics: [String]) async -> [String: [String: String]] {
+        (try? await admin.settings(of: topics, within: Self.questionBound)) ?? [:]
     }
 
     private func outcome(_ result: TopicCreation?, _ count: Int?) -> TopicReport.Outcome {

@@ -18,6 +18,9 @@ struct TopicReport: Hashable, Sendable {
     struct Row: Hashable, Sendable {
         let topic: NewTopic
         var outcome: Outcome
+        /// Of a topic that existed.
+        var areSettingsKnown = true
+        var faults: [TopicFault] = []
     }
 
     let names: Topics
@@ -44,6 +47,13 @@ struct TopicReport: Hashable, Sendable {
             throw .failed(
                 "\(failed.count) of \(rows.count) topics were not created", do: remedy,
                 details: Array(Set(failed.compactMap(\.reason))).sorted())
+        }
+        let faults = rows.flatMap(\.faults)
+        if let first = faults.first {
+            throw .failed(
+                faults.count == 1
+                    ? "a topic is not as Sluice needs it" : "topics are not as Sluice needs them",
+                do: first.remedy, details: faults.map(\.description))
         }
         let unequal = unequalPairs
         guard unequal.isEmpty else {
@@ -100,7 +110,9 @@ struct TopicReport: Hashable, Sendable {
             return
                 "\(planned) topics with \(rows.reduce(0) { $0 + Int($1.topic.partitions) }) partitions would be created"
         }
+        let unknown = rows.count { !$0.areSettingsKnown }
         return "\(created) created, \(existed) existed, \(failed) failed"
+            + (unknown > 0 ? "; the settings of \(unknown) that existed are unknown" : "")
     }
 
     private var created: Int { rows.count { $0.outcome == .created } }
@@ -134,6 +146,7 @@ extension TopicReport.Row {
         case .created: "created"
         case .existed(let count?) where count != Int(topic.partitions):
             "existed with \(count) partitions, not \(topic.partitions)"
+        case .existed where !faults.isEmpty: "existed, but \(faults.map(\.what).joined(separator: ", "))"
         case .existed: "existed"
         case .failed: "failed: \(reason ?? "")"
         }
@@ -152,6 +165,8 @@ extension TopicReport.Row {
             "replication": topic.replication.map { .integer(Int64($0)) }, "outcome": .string(word),
             "partitions_found": found.map { .integer(Int64($0)) }, "reason": reason.map { .string($0) },
             "settings": .object(topic.configuration.mapValues { .string($0) }),
+            "settings_known": word == "existed" ? .bool(areSettingsKnown) : nil,
+            "faults": faults.isEmpty ? nil : .array(faults.map { .string($0.what) }),
         ])
     }
 }

@@ -1,0 +1,33 @@
+import Kafka
+import Logging
+
+/// Asks the cluster about topics, with an administrative client of its own that lives as long as the question.
+package enum TopicQuery {
+    /// Runs the body with a client, and closes it.
+    package static func run<Value: Sendable>(
+        _ kafka: KafkaConfiguration, _ logger: Logger, _ body: (Admin) async throws -> Value
+    ) async throws -> Value {
+        let admin = try Admin(kafka, logger: logger)
+        let result: Result<Value, any Error>
+        do {
+            result = .success(try await body(admin))
+        } catch {
+            result = .failure(error)
+        }
+        await admin.close()
+        return try result.get()
+    }
+
+    /// How many partitions topics have that must be there.
+    ///
+    /// - Throws: `MissingTopics` with what to do; `KafkaError` when no broker answers.
+    package static func partitionCounts(
+        of names: [String], _ kafka: KafkaConfiguration, within bound: Duration = .seconds(10),
+        _ logger: Logger
+    ) async throws -> [String: Int] {
+        let counts = try await run(kafka, logger) { try await $0.partitionCounts(of: names, within: bound) }
+        let missing = names.filter { counts[$0] == nil }
+        guard missing.isEmpty else { throw MissingTopics(names: missing) }
+        return counts
+    }
+}
