@@ -108,6 +108,9 @@ let package = Package(
                 configuration, "TestSupport",
                 logging,
             ]),
+        tests(
+            "ProgramTests",
+            ["sluice", "Connectors", "Kafka", "Flow", "Liquid", "TestSupport"]),
         tests("DocsTests", []),
         tests("TestSupportTests", ["TestSupport", nio, nioPosix]),
         tests(

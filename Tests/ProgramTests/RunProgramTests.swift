@@ -1,14 +1,16 @@
+import Foundation
 import Glibc
 import TestSupport
 import Testing
-
-@testable import sluice
 
 /// `run` and `dev` as programs.
 @Suite(.timeLimit(.minutes(5))) struct RunProgramTests {
     @Test(arguments: [
         (["matcher", "--connectors", "slack"], "--connectors slack: the matcher has nothing to read"),
-        (["sender", "matcher", "--connectors", "slack"], "--connectors slack: the matcher has nothing to read"),
+        (
+            ["sender", "matcher", "--connectors", "slack"],
+            "--connectors slack: the matcher has nothing to read"
+        ),
         (["sender", "--connectors", "okendo"], "--connectors okendo: the sender has nothing to send"),
         (["matcher", "--connectors", ""], "--connectors is empty: the matcher has nothing to read"),
     ])
@@ -21,10 +23,14 @@ import Testing
     }
 
     @Test func `dev --once that a signal ends has failed`() async throws {
-        let child = try await Program.start(["dev", "--once"])
+        // A vendor that always fails: the signal comes before the end, however late it comes.
+        let folder = try TemporaryDirectory()
+        let script = folder.path(of: "script.yaml")
+        try "default: [503]".write(toFile: script, atomically: true, encoding: .utf8)
+        let child = try await Program.start(["dev", "--once", "--timeout", "3600", "--script", script])
         try await child.waitForLine(containing: "Emitting", within: .seconds(120))
         child.signal(SIGTERM)
-        #expect(try await child.wait(within: .seconds(60)) == .code(1))
+        #expect(try await child.wait(within: .seconds(120)) == .code(1))
         #expect(child.standardError.contains { $0.contains("stopped by a signal") })
     }
 }

@@ -18,11 +18,13 @@ import Testing
         return cluster
     }
 
-    @Test func `the time-out of --watch begins after the last event, however slow the rate is`() async throws {
+    @Test func `the time-out of --watch begins after the last event, however slow the rate is`() async throws
+    {
         let cluster = try Self.cluster()
         let program = try await Program.run(
             [
-                "emit", "loyaltylion/moved-up-tier", "--store", "a.b", "--count", "2", "--rate", "0.3", "--watch",
+                "emit", "loyaltylion/moved-up-tier", "--store", "a.b", "--count", "2", "--rate", "0.3",
+                "--watch",
                 "--timeout", "1", "--seed", "7", "--bootstrap-servers", cluster.bootstrapServers,
             ])
         #expect(program.status == .code(1))
@@ -56,7 +58,8 @@ import Testing
 
     private static func arguments() throws -> [String] {
         [
-            "emit", "\(try trigger().reference)", "--store", "a.b", "--count", "3", "--seed", "\(try seed())", "--set",
+            "emit", "\(try trigger().reference)", "--store", "a.b", "--count", "3", "--seed", "\(try seed())",
+            "--set",
             "topSearches.1.count=5",
         ]
     }
