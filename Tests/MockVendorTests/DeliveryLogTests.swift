@@ -96,13 +96,27 @@ import Testing
                             "repeats_after_success": 0,
                             "answers": ["200": 1],
                         ],
-                        "trello": [
+                        "refused": [
                             "requests": 1, "distinct_runs": 0, "succeeded_runs": 0,
                             "repeats_after_success": 0,
                             "answers": ["400": 1],
                         ],
                     ],
                 ])
+        }
+    }
+
+    @Test func `refused requests take no place of an action, and their labels are cut by bytes`() async throws
+    {
+        try await withVendor { (vendor, client) async throws in
+            for number in 1...20 { _ = try await client.send("POST", "/flow/made-up-\(number)", body: [1]) }
+            #expect(vendor.log.stats.actions.keys.sorted() == ["refused"])
+            #expect(vendor.log.stats.actions["refused"]?.answers == ["400": 20])
+            // One character for Swift, and 20,001 bytes.
+            let heavy = "e" + String(repeating: "\u{301}", count: 10_000)
+            let body = JSON.object(["action_run_id": .string(heavy), "handle": "x"]).jsonBytes
+            #expect(try await client.send("POST", "/flow/slack", body: body).status == 400)
+            #expect(vendor.log.entries().last.map { $0.runID.utf8.count } == 255)
         }
     }
 

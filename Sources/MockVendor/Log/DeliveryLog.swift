@@ -64,7 +64,7 @@ package final class DeliveryLog: Sendable {
                 request, sequence: state.nextSequence, time: time, attempt: run.attempts,
                 isSignatureValid: signature, answer: answer.countedAs,
                 isSuccess: answer.finalStatus == 200 && !answer.isSlow)
-            append(entry, to: &state)
+            append(entry, countedAs: entry.action, to: &state)
             state.stats.update(entry.action) { action in
                 action.distinctRuns += run.attempts == 1 ? 1 : 0
                 action.repeatsAfterSuccess += run.hasSucceeded ? 1 : 0
@@ -80,7 +80,7 @@ package final class DeliveryLog: Sendable {
             let entry = DeliveryEntry(
                 request, sequence: state.nextSequence, time: time, attempt: 0, isSignatureValid: signature,
                 answer: String(status), isSuccess: false)
-            append(entry, to: &state)
+            append(entry, countedAs: DeliveryStats.refusedAction, to: &state)
             state.stats.refused += 1
         }
     }
@@ -123,10 +123,10 @@ package final class DeliveryLog: Sendable {
         return result
     }
 
-    private func append(_ entry: DeliveryEntry, to state: inout State) {
+    private func append(_ entry: DeliveryEntry, countedAs action: String, to state: inout State) {
         state.nextSequence += 1
         state.stats.requests += 1
-        state.stats.update(entry.action) { action in
+        state.stats.update(action) { action in
             action.requests += 1
             action.answers[entry.answer, default: 0] += 1
         }

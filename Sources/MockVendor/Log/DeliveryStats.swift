@@ -18,13 +18,16 @@ package struct DeliveryStats: Hashable, Sendable {
 
     /// Different actions that are counted apart; the rest are counted under `other`.
     static let actionLimit = 10_000
+    /// What refused requests are counted under, all of them: they name whatever their sender likes, and must not take the
+    /// places of real actions.
+    static let refusedAction = "refused"
 
     package internal(set) var requests = 0
     /// Requests with a wrong or missing signature, or a body that is no action run.
     package internal(set) var refused = 0
     /// Entries that made room for newer ones in the log.
     package internal(set) var dropped = 0
-    /// By `connector/handle`.
+    /// By `connector/handle`; also `refused` and `other`.
     package internal(set) var actions: [String: Action] = [:]
 
     package init() {}

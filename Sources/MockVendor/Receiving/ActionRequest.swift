@@ -5,7 +5,7 @@ import Liquid
 
 /// An action run as it was asked for, or as much of it as could be read.
 struct ActionRequest: Sendable {
-    /// Of each text that is kept, so that what is remembered of a request is bounded.
+    /// Bytes of each text that is kept, so that what is remembered of a request is bounded.
     private static let textLimit = 255
 
     let connector: String
@@ -41,15 +41,27 @@ struct ActionRequest: Sendable {
             if value.utf8.count > Self.textLimit {
                 problem = problem ?? "\(name) is longer than \(Self.textLimit) bytes"
             }
-            return String(value.prefix(Self.textLimit))
+            return Self.cut(value)
         }
         if json.objectValue == nil { problem = problem ?? "the body is \(json.kindName), not an object" }
-        self.connector = String(connector.prefix(Self.textLimit))
+        self.connector = Self.cut(connector)
         runID = text("action_run_id", isNeeded: true)
         handle = text("handle", isNeeded: true)
         store = text("shopify_domain", isNeeded: false)
         propertiesJSON = (json["properties"] ?? .null).jsonBytes
         self.problem = problem
+    }
+
+    /// As much of a text as is kept. A single character may have any number of bytes.
+    private static func cut(_ text: String) -> String {
+        guard text.utf8.count > textLimit else { return text }
+        var (kept, bytes) = (String.UnicodeScalarView(), 0)
+        for scalar in text.unicodeScalars {
+            bytes += UTF8.width(scalar)
+            guard bytes <= textLimit else { break }
+            kept.append(scalar)
+        }
+        return String(kept)
     }
 
     var action: String { handle.isEmpty ? connector : "\(connector)/\(handle)" }
