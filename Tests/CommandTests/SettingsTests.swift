@@ -8,6 +8,7 @@ import Kafka
 import Liquid
 import Logging
 import TestSupport
+import Pipeline
 import Registry
 import Testing
 
@@ -78,21 +79,90 @@ import Testing
             ])
     }
 
-    @Test func `roles read their settings from the environment and the file`() async throws {
+    @Test func `names with dots mean the same as nested objects, for Kafka's properties, too`() async throws {
         let settings = try await Self.settings(
-            environment: ["SLUICE_SENDER_MAX_IN_FLIGHT": "7"],
-            file: #"{"sender": {"maxInFlight": 3, "other": 4}}"#)
-        #expect(settings.config.int(forKey: "sender.maxInFlight") == 7)
-        #expect(settings.config.int(forKey: "sender.other") == 4)
+            ["--bootstrap-servers", "a:1"],
+            file:
+                #"{"kafka.properties": {"a.b": "1"}, "kafka.properties.c": "2", "kafka": {"properties.d": "3"}}"#
+        )
+        #expect(try settings.kafka().properties == ["a.b": "1", "c": "2", "d": "3"])
     }
 
-    @Test func `the key for secrets is found, or it is said how to make one`() async throws {
-        let error = await #expect(throws: CommandError.self) { try await Self.settings().secretBox() }
+    @Test func `roles read their settings from the environment and the file`() async throws {
+        let settings = try await Self.settings(
+            environment: ["SLUICE_SENDER_CONCURRENCY": "7"],
+            file:
+                #"{"sender": {"concurrency": 3, "openLimit": 4, "retry": {"maxAttempts": 5}}, "matcher.batchRecords": 6}"#
+        )
+        let roles = try Self.roles(settings)
+        #expect(roles.sender.concurrency == 7)
+        #expect(roles.sender.openLimit == 4)
+        #expect(roles.sender.retry.maxAttempts == 5)
+        #expect(roles.matcher.batchRecords == 6)
+    }
+
+    private static func roles(_ settings: Settings) throws -> RoleSettings {
+        try RoleSettings(
+            settings.config, catalogue: Catalogue([]), connectors: nil, instance: nil, delivery: nil)
+    }
+
+    @Test func `every number has a range, and its default is within it`() async throws {
+        let settings = try await Self.settings()
+        #expect(throws: Never.self) { try Self.roles(settings) }
+    }
+
+    @Test(arguments: [
+        (#"{"sender": {"concurency": 3}}"#, "there is no setting sender.concurency"),
+        (#"{"sendr": {"concurrency": 3}}"#, "there is no setting sendr.concurrency"),
+        (#"{"sender": 3}"#, "there is no setting sender"),
+        (
+            #"{"sender": {"concurrency": "3"}}"#,
+            #"sender.concurrency is "3"; allowed: a whole number from 1 to 10000"#
+        ),
+        (
+            #"{"sender.concurrency": 2.5}"#,
+            "sender.concurrency is 2.5; allowed: a whole number from 1 to 10000"
+        ),
+        (
+            #"{"sender": {"concurrency": 0}}"#,
+            "sender.concurrency is 0; allowed: a whole number from 1 to 10000"
+        ),
+        (
+            #"{"sender": {"retry": {"capMs": true}}}"#,
+            "sender.retry.capMs is true; allowed: a whole number from 10 to 86400000"
+        ),
+        (#"{"instance": 5}"#, "instance is 5; allowed: text, in quotes"),
+        (#"{"prefix": null}"#, "prefix is null; allowed: text, in quotes"),
+        (
+            #"{"registry": {"secretsKeys": [1234567]}}"#,
+            "registry.secretsKeys is a list; allowed: text, in quotes"
+        ),
+    ])
+    func `what the file says and nobody understands is refused with key and value`(
+        file: String, message: String
+    ) async throws {
+        let error = await #expect(throws: CommandError.self) { try await Self.settings(file: file) }
         #expect(error?.code == .wrongUse)
-        #expect(error?.remedy?.contains("sluice secrets generate-key") == true)
+        #expect(error?.what == message)
+        #expect(error?.place?.hasSuffix("sluice.json") == true)
+    }
+
+    @Test(arguments: ["2.5", "many", "0"])
+    func `a variable that is no such number is refused, too`(value: String) async throws {
+        let settings = try await Self.settings(environment: ["SLUICE_SENDER_CONCURRENCY": value])
+        let error = #expect(throws: CommandError.self) { try Self.roles(settings) }
+        #expect(error?.code == .wrongUse)
+        #expect(error?.what.hasPrefix("sender.concurrency is ") == true)
+    }
+
+    @Test func `the key for secrets is found, and one that can't be used is said how to make`() async throws {
+        #expect(try await Self.settings().optionalSecretBox()?.sealingKeyID == nil)
         let key = "k1:" + Data(repeating: 1, count: 32).base64EncodedString()
         let settings = try await Self.settings(environment: ["SLUICE_SECRETS_KEYS": key])
-        #expect(try settings.secretBox().sealingKeyID == "k1")
+        #expect(try settings.optionalSecretBox()?.sealingKeyID == "k1")
+        let wrong = try await Self.settings(environment: ["SLUICE_SECRETS_KEYS": "k1:short"])
+        let error = #expect(throws: RegistryError.self) { try wrong.optionalSecretBox() }
+        #expect(error.flatMap { ErrorReport($0) }?.remedy?.contains("sluice secrets generate-key") == true)
     }
 
     @Test(arguments: [

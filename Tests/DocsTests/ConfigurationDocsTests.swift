@@ -34,14 +34,20 @@ import Testing
         Set(keys.map { String($0.split(separator: ".").last ?? "") }).sorted()
     }
 
+    @Test func `every key that the file may hold is documented, and no other`() throws {
+        let keys = try Repository.text("Sources/sluice/Settings/SettingKeys.swift")
+            .matches(of: /"([a-z][A-Za-z.]*)": \./).map { String($0.1) }
+        #expect(keys.sorted() == documentedKeys.sorted())
+    }
+
     @Test func `the range of each number stands in its row`() throws {
-        let settings = try Repository.text("Sources/sluice/Run/RoleSettings.swift")
-        let calls = settings.matches(of: /\.integer\(\s*"(\w+)", in: ([^.]+)\.\.\.([^,]+),/)
-        try #require(calls.count > 15)
-        for call in calls {
-            let row = page.split(separator: "\n").first { $0.contains(".\(call.1)` |") }
-            let range = "\(Self.number(call.2))…\(Self.number(call.3))"
-            #expect(row?.contains(range) == true, "\(call.1) should be \(range)")
+        let settings = try Repository.text("Sources/sluice/Settings/SettingKeys.swift")
+        let ranges = settings.matches(of: /"([a-z][A-Za-z.]*)": \.number\(([^.]+)\.\.\.([^)]+)\)/)
+        try #require(ranges.count > 15)
+        for match in ranges {
+            let row = page.split(separator: "\n").first { $0.hasPrefix("| `\(match.1)` |") }
+            let range = "\(Self.number(match.2))…\(Self.number(match.3))"
+            #expect(row?.contains(range) == true, "\(match.1) should be \(range)")
         }
     }
 

@@ -2,7 +2,8 @@ import Configuration
 import Flow
 import Pipeline
 
-/// Reads the settings of the roles, and refuses what is out of range by key, value and range.
+/// Reads the settings of the roles, and refuses what is out of range by key, value and range. The ranges are in
+/// SettingKeys.swift.
 struct RoleSettings: Sendable {
     var instance: String?
     var delivery: DeliveryMode
@@ -20,8 +21,8 @@ struct RoleSettings: Sendable {
         self.delivery = try delivery ?? Self.delivery(config)
         let consumer = ScopedSettings(config, "consumer")
         sessionTimeout = .milliseconds(
-            try consumer.integer("sessionTimeoutMs", in: 1_000...300_000, default: 10_000))
-        fetchWait = .milliseconds(try consumer.integer("fetchWaitMs", in: 1...5_000, default: 100))
+            try consumer.integer("sessionTimeoutMs", default: 10_000))
+        fetchWait = .milliseconds(try consumer.integer("fetchWaitMs", default: 100))
         sender = try Self.sender(
             ScopedSettings(config, "sender"), connectors.filter { !$0.actions.isEmpty }.map(\.id))
         matcher = try Self.matcher(
@@ -63,25 +64,25 @@ struct RoleSettings: Sendable {
         -> SenderConfiguration
     {
         var sender = SenderConfiguration(connectors: connectors)
-        sender.concurrency = try settings.integer("concurrency", in: 1...10_000, default: sender.concurrency)
-        sender.openLimit = try settings.integer("openLimit", in: 1...100_000, default: sender.openLimit)
+        sender.concurrency = try settings.integer("concurrency", default: sender.concurrency)
+        sender.openLimit = try settings.integer("openLimit", default: sender.openLimit)
         sender.openBytes = try settings.integer(
-            "openBytes", in: 1_000_000...1 << 40, default: sender.openBytes)
+            "openBytes", default: sender.openBytes)
         sender.settleInterval = .milliseconds(
-            try settings.integer("settleIntervalMs", in: 1...5_000, default: 100))
-        sender.settleCount = try settings.integer("settleCount", in: 1...10_000, default: sender.settleCount)
-        sender.timeout = .seconds(try settings.integer("timeoutSeconds", in: 1...30, default: 10))
-        sender.drain = .seconds(try settings.integer("drainSeconds", in: 1...60, default: 15))
+            try settings.integer("settleIntervalMs", default: 100))
+        sender.settleCount = try settings.integer("settleCount", default: sender.settleCount)
+        sender.timeout = .seconds(try settings.integer("timeoutSeconds", default: 10))
+        sender.drain = .seconds(try settings.integer("drainSeconds", default: 15))
         sender.waitingBytes = try settings.integer(
-            "waitingBytes", in: 0...1 << 40, default: sender.waitingBytes)
+            "waitingBytes", default: sender.waitingBytes)
         let retry = settings.scoped("retry")
-        sender.retry.base = .milliseconds(try retry.integer("baseMs", in: 10...3_600_000, default: 5_000))
-        sender.retry.factor = Double(try retry.integer("factorPercent", in: 100...1_000, default: 300)) / 100
-        sender.retry.cap = .milliseconds(try retry.integer("capMs", in: 10...86_400_000, default: 3_600_000))
+        sender.retry.base = .milliseconds(try retry.integer("baseMs", default: 5_000))
+        sender.retry.factor = Double(try retry.integer("factorPercent", default: 300)) / 100
+        sender.retry.cap = .milliseconds(try retry.integer("capMs", default: 3_600_000))
         sender.retry.maxAttempts = try retry.integer(
-            "maxAttempts", in: 1...1_000, default: sender.retry.maxAttempts)
+            "maxAttempts", default: sender.retry.maxAttempts)
         sender.retry.maxAge = .seconds(
-            try retry.integer("maxAgeSeconds", in: 1...30 * 86_400, default: 36 * 3_600))
+            try retry.integer("maxAgeSeconds", default: 36 * 3_600))
         guard sender.drain > sender.timeout else {
             throw CommandError.wrongUse(
                 "sender.drainSeconds is not longer than sender.timeoutSeconds",
@@ -95,13 +96,13 @@ struct RoleSettings: Sendable {
     {
         var matcher = MatcherConfiguration(connectors: connectors)
         matcher.batchRecords = try settings.integer(
-            "batchRecords", in: 1...100_000, default: matcher.batchRecords)
+            "batchRecords", default: matcher.batchRecords)
         matcher.duplicateIDs = try settings.integer(
-            "duplicateIds", in: 1...10_000_000, default: matcher.duplicateIDs)
+            "duplicateIds", default: matcher.duplicateIDs)
         matcher.duplicateAge = .seconds(
-            try settings.integer("duplicateHours", in: 1...720, default: 24) * 3_600)
+            try settings.integer("duplicateHours", default: 24) * 3_600)
         matcher.payloadLimit = try settings.integer(
-            "payloadBytes", in: 1...1_000_000, default: matcher.payloadLimit)
+            "payloadBytes", default: matcher.payloadLimit)
         return matcher
     }
 }
@@ -125,9 +126,12 @@ struct ScopedSettings {
         ScopedSettings(config.scoped(to: ConfigKey(name)), scope: "\(scope).\(name)")
     }
 
-    func integer(_ name: String, in range: ClosedRange<Int>, default standard: Int) throws(CommandError)
-        -> Int
-    {
+    /// - Throws: wrong use, with key, value and range.
+    func integer(_ name: String, default standard: Int) throws(CommandError) -> Int {
+        guard case .number(let range)? = SettingKeys.all["\(scope).\(name)"] else {
+            throw .failed(
+                "the setting \(scope).\(name) has no range", do: "report it: this is a fault of Sluice")
+        }
         let key = ConfigKey(name)
         let number: Int
         if let found = config.int(forKey: key) {

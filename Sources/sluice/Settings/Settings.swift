@@ -50,15 +50,8 @@ struct Settings: Sendable {
     }
 
     /// The keys that seal the secrets of connections.
-    func secretBox() throws -> SecretBox {
-        guard let box = try optionalSecretBox() else {
-            throw CommandError.wrongUse(
-                "there is no key for the secrets of connections", do: SecretKeys.remedy)
-        }
-        return box
-    }
-
-    /// Nil where no keys are configured.
+    ///
+    /// - Returns: nil where none are configured.
     func optionalSecretBox() throws -> SecretBox? {
         guard let keys = config.string(forKey: "registry.secretsKeys", isSecret: true), !keys.isEmpty else {
             return nil
