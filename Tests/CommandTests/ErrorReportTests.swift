@@ -64,7 +64,6 @@ import Testing
     @Test func `an end without words is not reported`() {
         #expect(ErrorReport(CancellationError()) == nil)
         #expect(ErrorReport(Terminal.OutputClosed()) == nil)
-        #expect(ErrorReport(SilentFailure()) == nil)
     }
 
     @Test func `a missing topic names the command that makes it`() throws {

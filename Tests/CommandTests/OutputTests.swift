@@ -1,6 +1,7 @@
 import Flow
 import Liquid
 import Logging
+import Pipeline
 import Testing
 
 @testable import sluice
@@ -24,6 +25,25 @@ import Testing
         #expect(table.text().split(separator: "\n").count == 2)
         #expect(!table.text().contains("\u{1B}"))
         #expect(!table.text().contains("\u{202E}"))
+    }
+
+    @Test func `what others have named steers no terminal, in text, errors and JSON`() throws {
+        let nasty = "a\u{9B}31m\u{1B}]0;x\u{7}\u{202E}b\n"
+        let event = EventIdentity(
+            source: "okendo", store: nasty, id: nasty,
+            trigger: TriggerReference(connector: "okendo", handle: "review"))
+        let report = ErrorReport(code: .failed, what: nasty, place: nasty, remedy: nasty, details: [nasty])
+        let value: JSON = [nasty: .string(nasty)]
+        for text in [
+            WatchLine.text(.unusable(event, reason: nasty)), report.text, report.json, value.prettyText,
+        ] {
+            let found = text.unicodeScalars.filter {
+                $0.properties.generalCategory == .control && $0 != "\n" || $0 == "\u{202E}"
+            }
+            #expect(found.isEmpty, "\(text.debugDescription)")
+        }
+        #expect(try JSONParser.parse(value.prettyText) == value)
+        #expect(!WatchLine.text(.unusable(event, reason: nasty)).contains("\n"))
     }
 
     @Test func `lines are cut to a terminal's width, and only there`() {

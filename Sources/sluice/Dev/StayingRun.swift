@@ -50,7 +50,9 @@ struct StayingRun {
     }
 
     private func print(_ text: String, json: JSON) throws {
-        try Terminal.write((output.output == .json ? json.jsonText : text) + "\n")
+        try Terminal.write(
+            (output.output == .json ? TextWidth.escaped(json: json.jsonText) : TextWidth.printable(text))
+                + "\n")
     }
 
     private func hints() async throws -> String {

@@ -94,7 +94,8 @@ struct EmitCommand: AsyncParsableCommand {
         let progress = Progress(total: maker.total, of: "events")
         let producer = try Producer(kafka, logger: settings.logger)
         let emitter = Emitter(producer: producer, topics: settings.topics)
-        let watch = watch ? try EmitWatch(settings, timeout: timeout, rate: rate, progress, output.printer) : nil
+        let watch =
+            watch ? try EmitWatch(settings, timeout: timeout, rate: rate, progress, output.printer) : nil
         try await watch?.watcher.begin()
         let end: Result<Duration, any Error>
         do {

@@ -33,7 +33,7 @@ enum RecordListing {
     private static func text(_ record: WireRecord, _ event: TriggerEvent) -> String {
         let headers = record.headers.map { "\($0.name): \(String(decoding: $0.value, as: UTF8.self))" }
         let lines = ["topic: \(record.topic)", "key: \(record.keyText ?? "")"] + headers
-        return lines.joined(separator: "\n") + "\n\(event.payload.prettyText)"
+        return lines.map(TextWidth.printable).joined(separator: "\n") + "\n\(event.payload.prettyText)"
     }
 
     private static func json(_ record: WireRecord, _ event: TriggerEvent) -> JSON {

@@ -6,6 +6,11 @@ import Pipeline
 /// One line of text per piece of news.
 enum WatchLine {
     static func text(_ news: RunNews) -> String {
+        // Ids, stores and reasons are whatever somebody has sent.
+        TextWidth.printable(line(news))
+    }
+
+    private static func line(_ news: RunNews) -> String {
         switch news {
         case .unusable(let event, let reason): "\(name(event)): could not be used: \(reason)"
         case .record(.event(let report)): text(report)

@@ -13,7 +13,7 @@ extension ErrorReport {
     /// Nil for an end that needs no words: nobody reads the output any more, or somebody cancelled the command.
     init?(_ error: any Error) {
         switch error {
-        case is Terminal.OutputClosed, is CancellationError, is SilentFailure: return nil
+        case is Terminal.OutputClosed, is CancellationError: return nil
         case let error as CommandError:
             self.init(
                 code: error.code, what: error.what, place: error.place, remedy: error.remedy,
@@ -71,7 +71,12 @@ extension ErrorReport {
                 code: .failed, what: "Kafka did not answer at \(servers)", remedy: Self.reachRemedy,
                 details: [reason] + Self.trouble)
         case .notReady:
-            self.init(code: .failed, what: "\(error)", remedy: Self.reachRemedy, details: Self.trouble)
+            self.init(
+                code: .failed, what: "\(error)",
+                remedy:
+                    "check that its partition has a leader (kafka-topics.sh --describe) and that this machine reaches "
+                    + "that broker; then run it again",
+                details: Self.trouble)
         case .invalidKeys: self.init(code: .wrongUse, what: "\(error)", remedy: SecretKeys.remedy)
         default: self.init(code: .failed, what: "\(error)")
         }

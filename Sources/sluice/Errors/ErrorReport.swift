@@ -23,10 +23,11 @@ struct ErrorReport: Hashable, Sendable {
     }
 
     var text: String {
-        var lines = ["sluice: \(what)"]
-        lines += details.map { "  \($0)" }
-        if let place { lines.append("  at: \(place)") }
-        if let remedy { lines.append("  do: \(remedy)") }
+        // Files, records and brokers have their words in it.
+        var lines = ["sluice: \(TextWidth.printableLines(what))"]
+        lines += details.map { "  \(TextWidth.printableLines($0))" }
+        if let place { lines.append("  at: \(TextWidth.printable(place))") }
+        if let remedy { lines.append("  do: \(TextWidth.printableLines(remedy))") }
         return lines.joined(separator: "\n")
     }
 

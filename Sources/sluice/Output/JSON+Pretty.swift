@@ -4,7 +4,8 @@ import Flow
 import Liquid
 
 extension JSON {
-    /// Indented JSON with sorted keys; empty lists and objects stay on their line.
+    /// Indented JSON with sorted keys; empty lists and objects stay on their line. Whatever the texts hold, it steers no
+    /// terminal.
     var prettyText: String { prettyText(indent: "") }
 
     private func prettyText(indent: String) -> String {
@@ -15,10 +16,10 @@ extension JSON {
             return "[\n\(lines.joined(separator: ",\n"))\n\(indent)]"
         case .object(let members) where !members.isEmpty:
             let lines = members.sorted { $0.key < $1.key }.map { name, value in
-                "\(inner)\(JSON.string(name).jsonText): \(value.prettyText(indent: inner))"
+                "\(inner)\(TextWidth.escaped(json: JSON.string(name).jsonText)): \(value.prettyText(indent: inner))"
             }
             return "{\n\(lines.joined(separator: ",\n"))\n\(indent)}"
-        default: return jsonText
+        default: return TextWidth.escaped(json: jsonText)
         }
     }
 }

@@ -8,11 +8,28 @@ enum Terminal {
     struct OutputClosed: Error {}
 
     /// Writes to standard output.
-    static func write(_ text: String) throws(OutputClosed) {
-        do {
-            try FileHandle.standardOutput.write(contentsOf: Data(text.utf8))
-        } catch {
-            throw OutputClosed()
+    ///
+    /// - Throws: `OutputClosed` where nobody reads any more; a failure with the reason, such as a full disk.
+    static func write(_ text: String) throws {
+        var rest = Array(text.utf8)[...]
+        while !rest.isEmpty {
+            let count = Foundation.write(STDOUT_FILENO, Array(rest), rest.count)
+            if count >= 0 {
+                rest = rest.dropFirst(count)
+                continue
+            }
+            switch errno {
+            case EINTR: continue
+            case EAGAIN:
+                // Somebody has set the terminal or pipe to answer at once.
+                var place = pollfd(fd: STDOUT_FILENO, events: Int16(POLLOUT), revents: 0)
+                poll(&place, 1, 1_000)
+            case EPIPE: throw OutputClosed()
+            default:
+                throw CommandError.failed(
+                    "the output can't be written: \(String(cString: strerror(errno)))", at: "standard output",
+                    do: "correct that, and run it again")
+            }
         }
     }
 

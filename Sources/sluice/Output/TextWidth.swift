@@ -14,6 +14,22 @@ enum TextWidth {
         return String(clean)
     }
 
+    /// The same for a text of several lines, which stay.
+    static func printableLines(_ text: String) -> String {
+        text.split(separator: "\n", omittingEmptySubsequences: false).map { printable(String($0)) }
+            .joined(separator: "\n")
+    }
+
+    /// JSON with the same value in which such characters are escaped.
+    static func escaped(json: String) -> String {
+        guard json.unicodeScalars.contains(where: isControl) else { return json }
+        return json.unicodeScalars.reduce(into: "") { text, scalar in
+            guard isControl(scalar) else { return text.unicodeScalars.append(scalar) }
+            let digits = String(scalar.value, radix: 16)
+            text += "\\u\(String(repeating: "0", count: max(0, 4 - digits.count)))\(digits)"
+        }
+    }
+
     /// The text, or as much of it as leaves room for an ellipsis.
     static func cut(_ text: String, to width: Int) -> String {
         guard of(text) > width, width > 0 else { return text }
