@@ -8,7 +8,7 @@ package enum RegistryError: Error, Hashable, Sendable, CustomStringConvertible {
     case cannotOpen(connection: String, reason: String)
     case topicMissing(String)
     case unreachable(servers: String, reason: String)
-    /// The registry wasn't read to its end in time.
+    /// The registry wasn't read to its end, and nothing came for so long.
     case notReady(topic: String, within: Duration)
     /// The reader that a writer needs has ended.
     case readerEnded(topic: String)
@@ -27,7 +27,7 @@ package enum RegistryError: Error, Hashable, Sendable, CustomStringConvertible {
         case .unreachable(let servers, let reason):
             "the registry can't be read from \(servers): \(reason)"
         case .notReady(let topic, let limit):
-            "the registry's topic \(topic) was not read to its end within \(limit)"
+            "the registry's topic \(topic) was not read to its end: nothing came for \(limit)"
         case .readerEnded(let topic):
             "the reader of the registry's topic \(topic) has ended; it must run as long as somebody reads or writes"
         case .historyNeeded:

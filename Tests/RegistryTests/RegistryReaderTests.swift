@@ -1,9 +1,10 @@
 import Flow
 import Kafka
 import Liquid
-import Registry
 import ServiceLifecycle
 import Testing
+
+@testable import Registry
 
 @Suite("RegistryReader", .timeLimit(.minutes(1))) struct RegistryReaderTests {
     @Test func `an empty registry is ready at once`() async throws {
@@ -85,6 +86,28 @@ import Testing
             try fixture.cluster.setBroker(1, isUp: true)
             try await reader.ready(within: RegistryFixture.limit)
         }
+    }
+
+    @Test func `a long registry may take longer than the limit, as long as something comes`() async throws {
+        let board = RegistryBoard(topic: "r", keepsHistory: false)
+        let steps: Int64 = 6
+        board.begin(at: 0, end: steps)
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await board.wait(within: .seconds(2)) { $0.isReady } }
+            group.addTask {
+                for offset in 1...steps {
+                    try await Task.sleep(for: .milliseconds(600))
+                    let end = PartitionEnd(
+                        topicPartition: TopicPartition(topic: "r", partition: 0), offset: offset)
+                    _ = board.take(ConsumerBatch(ends: [end], generation: 0))
+                }
+            }
+            try await group.waitForAll()
+        }
+        let error = await #expect(throws: RegistryError.self) {
+            try await board.wait(within: .milliseconds(50)) { $0.position > steps }
+        }
+        #expect(error == .notReady(topic: "r", within: .milliseconds(50)))
     }
 
     @Test func `it is a service that ends when it is told to`() async throws {

@@ -60,7 +60,8 @@ import Testing
     }
 
     @Test(arguments: [
-        "", "x", "planet/tea/1/a", "organization/tea/one/a", "organization/tea/0/a", "organization/1/a",
+        "", "x", "planet/tea/1/a", "organization/tea/9223372036854775807/a", "organization/tea/1000000001/a",
+        "organization/tea/one/a", "organization/tea/0/a", "organization/1/a",
     ])
     func `a key of another form is remarked`(_ key: String) {
         var state = RegistryState(keepsHistory: false)

@@ -1,8 +1,9 @@
 import Flow
 import Kafka
 import Liquid
-import Registry
 import Testing
+
+@testable import Registry
 
 @Suite("RegistryWriter", .timeLimit(.minutes(2))) struct RegistryWriterTests {
     @Test func `changes make the round through the topic`() async throws {
@@ -43,7 +44,7 @@ import Testing
             #expect(try await writer.apply([gone]).map(\.outcome) == [.won])
             #expect(reader.directory.organizations["tea"] == nil)
             #expect(try await writer.apply([RegistryFixture.change("tea", from: 2)]).map(\.version) == [3])
-            #expect(reader.versions(.organization, "tea")?.map(\.version) == [3, 2, 1])
+            #expect(reader.history?.versions(.organization, "tea").map(\.version) == [3, 2, 1])
         }
     }
 
@@ -78,7 +79,8 @@ import Testing
                 #expect(results.map(\.outcome) == [.won])
             }
             try await reader.catchUp(within: RegistryFixture.limit)
-            #expect(reader.versions(.organization, "tea")?.map(\.version) == Array((3...12).reversed()))
+            #expect(
+                reader.history?.versions(.organization, "tea").map(\.version) == Array((3...12).reversed()))
         }
         let tombstones = try await fixture.records().filter { $0.value == nil }.map {
             $0.key.split(separator: "/")[2]
@@ -105,6 +107,31 @@ import Testing
             #expect(results.map(\.isDone) == [true, false])
             #expect(results.last?.description.hasPrefix("organization big: not written:") == true)
             #expect(reader.directory.organizations.keys.sorted() == ["tea"])
+        }
+    }
+
+    @Test func `what needs a change that lost is held back, and what needs that one, too`() async throws {
+        let fixture = try RegistryFixture()
+        @Sendable func change(_ id: String, from version: Int = 0, needs: Set<String> = []) -> RegistryChange
+        {
+            RegistryChange(
+                kind: .organization, id: id, expectedVersion: version, body: ["id": .string(id)], needs: needs
+            )
+        }
+        try await fixture.withWriter { writer, reader in
+            _ = try await writer.apply([change("taken")])
+            let results = try await writer.apply([
+                change("last", needs: ["organization/middle"]), change("taken"), change("free"),
+                change("middle", needs: ["organization/taken"]),
+                change("happy", needs: ["organization/free", "organization/not-here"]),
+            ])
+            #expect(
+                results.map(\.outcome) == [
+                    .needLost("organization/middle"), .changedMeanwhile(newest: 1), .won,
+                    .needLost("organization/taken"), .won,
+                ])
+            #expect(results.first?.description.contains("held back, because organization/middle") == true)
+            #expect(reader.directory.organizations.keys.sorted() == ["free", "happy", "taken"])
         }
     }
 

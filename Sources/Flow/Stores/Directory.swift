@@ -20,8 +20,17 @@ package struct Directory: Sendable {
     package private(set) var workflows: [String: VersionedWorkflow] = [:]
     /// The newest version of every entity, deleted ones included, by `kind/id`.
     package private(set) var current: [String: Current] = [:]
-    /// Every (entity, version) that has a winner, with its nonce: later records of the same version lose.
-    private var winners: [String: String] = [:]
+    /// Winners of versions before the newest, by `kind/id`, oldest first: what a writer asks for whose version was
+    /// followed by others at once. Most entities have one version, and nothing here.
+    private var formerWinners: [String: [Winner]] = [:]
+    /// Versions of an entity whose winners are known, at most.
+    package static let winnerLimit = 10
+
+    private struct Winner: Sendable {
+        let version: Int
+        let nonce: String
+    }
+
     private var workflowsByTrigger: [TriggerReference: [Workflow.Owner: Set<String>]] = [:]
     private var storesByOrganization: [String: Set<String>] = [:]
 
@@ -57,13 +66,17 @@ package struct Directory: Sendable {
     /// - Returns: nil where the record is the first of a new version.
     private mutating func claim(_ entry: RegistryEntry, body: JSON?) -> Applied? {
         let entity = "\(entry.kind.rawValue)/\(entry.id)"
-        let place = "\(entity)/\(entry.version)"
-        if let winner = winners[place] {
+        if let winner = winner(entry.kind, entry.id, version: entry.version) {
             return winner == entry.nonce ? .won : .lost(to: winner)
         }
-        // Winners come in the order of their versions: an older version without one is what a tombstone left of it.
-        if let newest = current[entity], entry.version <= newest.version { return .lost(to: newest.nonce) }
-        winners[place] = entry.nonce
+        if let newest = current[entity] {
+            // Winners come in the order of their versions: an older version without one was followed by many others, or
+            // is what a tombstone left of it.
+            if entry.version <= newest.version { return .lost(to: newest.nonce) }
+            var former = formerWinners[entity] ?? []
+            former.append(Winner(version: newest.version, nonce: newest.nonce))
+            formerWinners[entity] = former.suffix(Self.winnerLimit - 1)
+        }
         current[entity] = Current(version: entry.version, nonce: entry.nonce, body: body)
         return nil
     }
@@ -131,9 +144,11 @@ package struct Directory: Sendable {
         current["\(kind.rawValue)/\(id)"]
     }
 
-    /// The nonce of the record that won a version; nil where no record of it was read.
+    /// The nonce of the record that won a version; nil where no record of it was read, or ten newer ones were.
     package func winner(_ kind: RegistryEntry.Kind, _ id: String, version: Int) -> String? {
-        winners["\(kind.rawValue)/\(id)/\(version)"]
+        let entity = "\(kind.rawValue)/\(id)"
+        if let newest = current[entity], newest.version == version { return newest.nonce }
+        return formerWinners[entity]?.first { $0.version == version }?.nonce
     }
 
     /// The workflows of a store and of its organization for a trigger, by id.

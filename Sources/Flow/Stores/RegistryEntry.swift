@@ -10,6 +10,9 @@ package struct RegistryEntry: Hashable, Sendable {
         case organization, store, connection, workflow
     }
 
+    /// Beyond it a key is no entry's: nobody writes so often, and a foreign record must not end the counting.
+    package static let versionLimit = 1_000_000_000
+
     package let kind: Kind
     package let id: String
     package let version: Int
@@ -46,7 +49,7 @@ package struct RegistryEntry: Hashable, Sendable {
         let parts = key.split(separator: "/", omittingEmptySubsequences: false)
         guard parts.count >= 4, let kind = Kind(rawValue: String(parts[0])),
             let version = Int(parts[parts.count - 2]),
-            version > 0
+            (1...Self.versionLimit).contains(version)
         else { return nil }
         self.init(
             kind: kind, id: parts[1..<(parts.count - 2)].joined(separator: "/"), version: version,

@@ -12,6 +12,8 @@ package struct AppliedChange: Hashable, Sendable, CustomStringConvertible {
         case changedMeanwhile(newest: Int)
         /// The record was not written.
         case failed(String)
+        /// It was held back: what it needs, as `kind/id`, was not written.
+        case needLost(String)
     }
 
     package let change: RegistryChange
@@ -30,6 +32,8 @@ package struct AppliedChange: Hashable, Sendable, CustomStringConvertible {
         case .changedMeanwhile(let newest):
             "\(entity): changed meanwhile (version \(newest), not \(change.expectedVersion)); apply again"
         case .failed(let reason): "\(entity): not written: \(reason)"
+        case .needLost(let need):
+            "\(entity): held back, because \(need), which it was checked against, was not written; apply again"
         }
     }
 }

@@ -117,16 +117,25 @@ final class RegistryBoard: Sendable {
         return stream
     }
 
-    /// - Throws: the reader's end; the problem that it has, or else `notReady`, when the time is over.
+    /// - Parameter limit: how long nothing may be read; a long topic may take longer.
+    /// - Throws: the reader's end; the problem that it has, or else `notReady`, when nothing came for that long.
     func wait(within limit: Duration, until isDone: @escaping @Sendable (Progress) -> Bool) async throws {
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await self.wait(until: isDone) }
-            group.addTask {
-                try await Task.sleep(for: limit)
-                throw self.state.withLock { $0.problem } ?? .notReady(topic: self.topic, within: limit)
-            }
+            group.addTask { try await self.watchProgress(limit) }
             defer { group.cancelAll() }
             try await group.next()
+        }
+    }
+
+    /// Ends only by throwing.
+    private func watchProgress(_ limit: Duration) async throws {
+        var position = Int64.min
+        while true {
+            let (now, problem) = state.withLock { ($0.registry.position, $0.problem) }
+            guard now > position else { throw problem ?? .notReady(topic: topic, within: limit) }
+            position = now
+            try await Task.sleep(for: limit)
         }
     }
 

@@ -20,7 +20,7 @@ package final class RegistryReader: Service, Sendable {
     private let board: RegistryBoard
     private let logger: Logger
 
-    /// - Parameter keepsHistory: whether old versions are kept in memory, for a writer and for `versions`.
+    /// - Parameter keepsHistory: whether old versions are kept in memory, for a writer.
     /// - Throws: `KafkaError` of kind `invalidConfiguration`. No broker is asked yet.
     package init(_ configuration: RegistryConfiguration, keepsHistory: Bool = false, logger: Logger) throws {
         self.configuration = configuration
@@ -42,16 +42,12 @@ package final class RegistryReader: Service, Sendable {
     /// its own, which ends with the reader.
     package var changes: AsyncStream<Void> { board.changes() }
 
-    /// The versions of an entity that are still in the topic, newest first; nil without history.
-    package func versions(_ kind: RegistryEntry.Kind, _ id: String) -> [RegistryEntry]? {
-        board.history?.versions(kind, id)
-    }
-
     var history: RegistryHistory? { board.history }
 
     /// Waits until the registry has been read once. The reader must be running.
     ///
-    /// - Throws: `RegistryError`: the topic doesn't exist, no broker answered, or it took too long.
+    /// - Parameter limit: how long nothing may be read; a long registry may take longer.
+    /// - Throws: `RegistryError`: the topic doesn't exist, no broker answered, or nothing came.
     package func ready(within limit: Duration) async throws {
         try await board.wait(within: limit) { $0.isReady }
     }

@@ -7,7 +7,8 @@ import Logging
 /// A writer beside any number of others. No lock is needed: each change becomes the version after the one that it was
 /// made from, the first record of a version in the topic wins, and the writer reads back what it wrote.
 ///
-/// Changes of one call are independent: some may win while others lose.
+/// Some changes of one call may win while others lose. What needs an entity that lost is not written: a workflow whose app
+/// could not be installed was checked against a store that isn't there.
 package final class RegistryWriter: Sendable {
     /// Records that are handed to Kafka at a time.
     private static let batchLimit = 1000
@@ -38,12 +39,21 @@ package final class RegistryWriter: Sendable {
         String(UInt64.random(in: (1 << 60)...UInt64.max), radix: 16)
     }
 
-    /// Writes the changes whose entity is still at the expected version.
+    /// Writes the changes whose entity is still at the expected version, those that others need first.
     ///
     /// - Returns: what became of each, in the same order.
     /// - Throws: when the registry can't be read to its end; what was written by then stands.
     package func apply(_ changes: [RegistryChange]) async throws -> [AppliedChange] {
         try await reader.catchUp(within: limit)
+        var rounds = WriteRounds(changes)
+        while let round = rounds.next() {
+            rounds.note(try await write(round.map { changes[$0] }), of: round)
+        }
+        return rounds.results
+    }
+
+    /// Writes changes that don't need each other.
+    private func write(_ changes: [RegistryChange]) async throws -> [AppliedChange] {
         let directory = reader.directory
         let entries = changes.map { entry(for: $0, in: directory) }
         let faults = try await write(entries.compactMap { $0 })
@@ -60,7 +70,7 @@ package final class RegistryWriter: Sendable {
     /// Nil for a change that comes too late.
     private func entry(for change: RegistryChange, in directory: Directory) -> RegistryEntry? {
         let newest = directory.newest(change.kind, change.id)?.version ?? 0
-        guard newest == change.expectedVersion else { return nil }
+        guard newest == change.expectedVersion, newest < RegistryEntry.versionLimit else { return nil }
         return RegistryEntry(
             kind: change.kind, id: change.id, version: newest + 1, nonce: makeNonce(), body: change.body)
     }
@@ -112,7 +122,9 @@ package final class RegistryWriter: Sendable {
                 let newest = before.newest(change.kind, change.id)?.version ?? 0
                 return AppliedChange(
                     change: change, version: change.expectedVersion + 1,
-                    outcome: .changedMeanwhile(newest: newest))
+                    outcome: newest == change.expectedVersion
+                        ? .failed("its version \(newest) is the last that there can be")
+                        : .changedMeanwhile(newest: newest))
             }
             let winner = after.winner(entry.kind, entry.id, version: entry.version)
             let outcome: AppliedChange.Outcome =

@@ -5,7 +5,7 @@ import Registry
 
 /// The registry for the length of one command.
 enum RegistryAccess {
-    /// Until the registry is read, an unreachable broker included.
+    /// Without anything read; an unreachable broker is told of after it.
     static let bound = Duration.seconds(10)
 
     /// The registry as it is now.

@@ -35,6 +35,17 @@ import Testing
         #expect(try found(directory) == [1])
     }
 
+    @Test func `winners are known of the last ten versions, so that a busy entity takes no memory`() {
+        var directory = Directory()
+        for version in 1...1_000 { directory.apply(Self.entry(version, nonce: "n\(version)", Self.body())) }
+        #expect(directory.winner(.workflow, "w", version: 1_000) == "n1000")
+        #expect(directory.winner(.workflow, "w", version: 991) == "n991")
+        #expect(directory.winner(.workflow, "w", version: 990) == nil)
+        #expect(directory.apply(Self.entry(995, nonce: "n995", Self.body())) == .won)
+        #expect(directory.apply(Self.entry(995, nonce: "x", Self.body())) == .lost(to: "n995"))
+        #expect(directory.apply(Self.entry(5, nonce: "x", Self.body())) == .lost(to: "n1000"))
+    }
+
     @Test func `an older version that comes late is ignored`() throws {
         var directory = Directory()
         directory.apply(Self.entry(3, nonce: "x", Self.body()))

@@ -19,6 +19,7 @@ import Testing
 
     @Test(arguments: [
         "", "workflow", "workflow/a/1", "robot/a/1/n", "workflow/a/0/n", "workflow/a/-1/n", "workflow/a/x/n",
+        "workflow/a/9223372036854775807/n", "workflow/a/1000000001/n",
     ])
     func `another key is no entry`(key: String) {
         #expect(RegistryEntry(claim: key) == nil)
