@@ -49,9 +49,17 @@ import Testing
         #expect(versions == [4, 3, 3, 4])
     }
 
+    @Test func `what was sealed again is listed, but for what was not written`() throws {
+        var plan = Self.plan
+        plan.resealed = ["a@*", "b@*"]
+        let report = ApplyReport(plan: plan, isDryRun: true)
+        #expect(report.summary.hasSuffix("\nsealed again: a@*, b@*"))
+        #expect(report.json["resealed"] == ["a@*", "b@*"])
+    }
+
     @Test func `secrets are never shown, only the names of their keys`() throws {
         let connection = Connection(
-            connector: "slack", store: nil, endpoint: "https://app.example.com/flow",
+            connector: "slack", store: nil, endpoint: "https://app.example.com:8443/flow/T0KEN?key=T0KEN",
             secrets: [SealedText(keyID: "k1", sealed: "c2VhbGVk")])
         var directory = Directory()
         directory.apply(
@@ -62,7 +70,9 @@ import Testing
         #expect(item["secrets"] == .array([["key_id": "k1"]]))
         #expect(item["version"] == 1)
         #expect(!list.json.prettyText.contains("c2VhbGVk"))
-        #expect(list.table().rows == [["slack@*", "https://app.example.com/flow", "1", "1"]])
+        #expect(list.table().rows == [["slack@*", "https://app.example.com:8443", "1", "1"]])
+        #expect(item["endpoint_host"] == "https://app.example.com:8443")
+        #expect(!list.json.prettyText.contains("T0KEN"))
         #expect(list["other@*"] == nil)
     }
 }

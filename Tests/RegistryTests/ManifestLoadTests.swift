@@ -27,6 +27,28 @@ import Testing
         #expect(error?.description == "\(folder.path)/nothing.yaml: there is no such file or folder")
     }
 
+    @Test func `nothing to apply is a fault, and only regular files of a bounded size are read`() throws {
+        let folder = try TemporaryFolder()
+        try folder.write("empty/notes.txt", "x")
+        try folder.write("comment.yaml", "# nothing\n---\n")
+        try folder.write("large.yaml", String(repeating: "#", count: DocumentNode.sizeLimit + 1))
+        try folder.write("tea.yaml", "kind: organization\nid: tea")
+        func fault(_ path: String) -> String? {
+            let error = #expect(throws: Diagnostics.self) { try Manifest.load(paths: [path], variables: [:]) }
+            return error?.description
+        }
+        #expect(fault("\(folder.path)/empty") == "\(folder.path)/empty: there is no *.yaml or *.yml in it")
+        #expect(
+            fault("\(folder.path)/comment.yaml") == "\(folder.path)/comment.yaml: no document stands in it")
+        #expect(fault("/dev/zero") == "/dev/zero: is no regular file, and nothing else is read")
+        #expect(
+            fault("\(folder.path)/large.yaml")?.contains("has 16777217 bytes, and 16777216 are read at most")
+                == true)
+        let twice = try Manifest.load(
+            paths: ["\(folder.path)/tea.yaml", "\(folder.path)/tea.yaml"], variables: [:])
+        #expect(twice.documents.count == 1)
+    }
+
     @Test func `faults of form come from all files at once`() throws {
         let folder = try TemporaryFolder()
         try folder.write("a.yaml", "kind: shop\nid: x")
@@ -77,7 +99,8 @@ import Testing
         for text in ["${\(name)}", "x${\(name):-y}"] {
             let error = #expect(throws: Diagnostics.self) {
                 try Manifest(
-                    yaml: "kind: organization\nid: a\nname: '\(text)'", file: "m.yaml", variables: [name: "hunter2"])
+                    yaml: "kind: organization\nid: a\nname: '\(text)'", file: "m.yaml",
+                    variables: [name: "hunter2"])
             }
             #expect(error?.description.hasPrefix("m.yaml:3:7: the variable \(name) protects") == true)
             #expect(error?.description.contains("hunter2") == false)

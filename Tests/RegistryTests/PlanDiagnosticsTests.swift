@@ -43,20 +43,29 @@ import Testing
             "3:8: store: there is no store b.example, neither here nor in the registry"),
         Row(
             "kind: connection\nconnector: slack\nendpoint: ftp://a.example/x",
-            "3:11: endpoint: “ftp://a.example/x” has the scheme ftp; it should be https"),
+            "3:11: endpoint: “ftp://a.example” has the scheme ftp; it should be https"),
         Row(
             "kind: connection\nconnector: slack\nendpoint: http://a.example/x",
-            "3:11: endpoint: “http://a.example/x” must be https; http is for this machine only (127.0.0.1, localhost)"
+            "3:11: endpoint: “http://a.example” must be https; http is for this machine only (127.0.0.1, localhost)"
         ),
         Row(
             "kind: connection\nconnector: slack\nendpoint: https://me:pw@a.example/x",
-            "3:11: endpoint: “…@a.example/x” must not hold a user or password; give them as a secret"),
+            "3:11: endpoint: “https://a.example” must not hold a user or password; give them as a secret"),
         Row(
             "kind: connection\nconnector: slack\nendpoint: https://a.example/x#y",
-            "3:11: endpoint: “https://a.example/x#y” must not have a fragment (#…)"),
+            "3:11: endpoint: “https://a.example” must not have a fragment (#…)"),
+        Row(
+            "kind: connection\nconnector: slack\nendpoint: http://a.example:81/T0/secret?token=hunter2",
+            "3:11: endpoint: “http://a.example:81” must be https"),
+        Row(
+            "kind: store\ndomain: a.example\nshop_id: [1]",
+            "3:10: shop_id: a whole number or text should stand here, not a list"),
+        Row(
+            "kind: store\ndomain: a.example\nshop_id: 1.5",
+            "3:10: shop_id: a whole number or text should stand here, not a number"),
         Row(
             "kind: connection\nconnector: slack\nendpoint: flow",
-            "3:11: endpoint: “flow” is no URL; it should look like https://app.example.com/flow"),
+            "3:11: endpoint: the text is no URL; it should look like https://app.example.com/flow"),
         Row(
             "kind: connection\nconnector: slack\nendpoint: https://a.example\nsecret: { env: NOT_THERE }",
             "4:9: secret: the variable NOT_THERE is not set"),

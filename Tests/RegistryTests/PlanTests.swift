@@ -98,6 +98,33 @@ import Testing
         #expect(plan.changes.isEmpty)
     }
 
+    @Test func `a store without sluice_installed keeps what the registry says of it, as it does with apps`()
+        throws
+    {
+        let directory = try applied(PlanFixtures.stores)
+        let document = "{ kind: store, domain: tea-corner.myshopify.com, organization: tea-group }"
+        #expect(try PlanFixtures.plan(document, against: directory).changes.isEmpty)
+        let back = try PlanFixtures.plan(
+            document.replacing(" }", with: ", sluice_installed: true }"), against: directory)
+        #expect(
+            PlanFixtures.directory(back, on: directory).stores["tea-corner.myshopify.com"]?.isSluiceInstalled
+                == true)
+        let new = PlanFixtures.directory(try PlanFixtures.plan("{ kind: store, domain: new.example }"))
+        #expect(new.stores["new.example"]?.isSluiceInstalled == true)
+    }
+
+    @Test func `a workflow needs its stores, a store its organization`() throws {
+        let plan = try PlanFixtures.plan(
+            PlanFixtures.stores, PlanFixtures.workflow(), PlanFixtures.connection())
+        let needs = Dictionary(uniqueKeysWithValues: plan.changes.map { ($0.id, $0.needs) })
+        #expect(needs["tea-house.myshopify.com"] == ["organization/tea-group"])
+        #expect(
+            needs["welcome"] == [
+                "organization/tea-group", "store/tea-house.myshopify.com", "store/tea-corner.myshopify.com",
+            ])
+        #expect(needs["slack@*"] == [])
+    }
+
     // MARK: The seed's rules
 
     @Test func `rule 1: a connector as a condition is refused with its line`() throws {
@@ -182,6 +209,30 @@ import Testing
             error?.description
                 == "m.yaml:2:12: the connection of \(connector) can be changed only for a store that has Sluice "
                 + "installed; tea-corner.myshopify.com has not (sluice_installed)")
+    }
+
+    @Test func `rule 6: a default connection is that of the stores without one of their own`() throws {
+        let stores = PlanFixtures.stores.replacing("apps: [loyaltylion]", with: "apps: [loyaltylion, slack]")
+        let error = #expect(throws: Diagnostics.self) {
+            try PlanFixtures.plan(PlanFixtures.connection(), stores)
+        }
+        #expect(
+            error?.description.hasPrefix(
+                "m.yaml:2:12: the connection of slack can be changed only for a store that has Sluice installed; "
+                    + "tea-corner.myshopify.com has not (sluice_installed), and without a store of its own the connection "
+                    + "is for it, too") == true)
+        // With one of its own, or with Sluice, the default is not its.
+        let here = stores.replacing("sluice_installed: false", with: "sluice_installed: true")
+        let own = PlanFixtures.connection(rest: "store: tea-corner.myshopify.com\nsecret: { env: SECRET }")
+        let directory = try applied(here, own)
+        #expect(
+            try PlanFixtures.plan(PlanFixtures.connection(), stores, against: directory).items(.created).count
+                == 1)
+        #expect(try PlanFixtures.plan(PlanFixtures.connection(), here).items(.created).count == 4)
+        let pruned = try PlanFixtures.plan(
+            stores, PlanFixtures.connection("loyaltylion"), against: applied(here, PlanFixtures.connection()),
+            options: PlanFixtures.options(prunes: true))
+        #expect(pruned.items(.deleted).isEmpty)
     }
 
     @Test func `rule 6: other apps, and unchanged credentials, are left in peace`() throws {

@@ -14,7 +14,7 @@ extension Store {
     package init?(_ reader: DocumentReader) {
         _ = reader.optional("kind")
         let organization = reader.optionalString("organization")
-        let shopID = reader.optional("shop_id")?.value
+        let shopID = Self.shopID(reader)
         let isInstalled = reader.optionalBool("sluice_installed") ?? true
         let apps = reader.strings("apps")
         guard let domain = reader.string("domain") else { return nil }
@@ -29,6 +29,21 @@ extension Store {
         self.init(
             domain: domain, organization: organization, shopID: shopID, isSluiceInstalled: isInstalled,
             apps: Set(apps))
+    }
+}
+
+extension Store {
+    /// Apps read it as a number or as text; anything else they would refuse, run after run.
+    private static func shopID(_ reader: DocumentReader) -> JSON? {
+        guard let node = reader.optional("shop_id") else { return nil }
+        switch node.content {
+        case .scalar(.integer), .scalar(.string): return node.value
+        default:
+            reader.report(
+                "\(reader.join("shop_id")): a whole number or text should stand here, not \(node.kindName)",
+                at: node.mark)
+            return nil
+        }
     }
 }
 

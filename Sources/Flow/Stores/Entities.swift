@@ -18,7 +18,7 @@ package struct Store: Hashable, Sendable {
     /// Shopify's number of the shop, for Flow's wire format.
     package let shopID: JSON?
     /// Without it the store's workflows are inactive there (the seed's rule 5).
-    package let isSluiceInstalled: Bool
+    package var isSluiceInstalled: Bool
     /// The apps that are installed in it.
     package var apps: Set<String>
 

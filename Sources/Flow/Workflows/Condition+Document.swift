@@ -10,6 +10,11 @@ extension Condition {
     ///   - not: { field: trigger.email, is: empty }
     /// ```
     package init?(_ reader: DocumentReader) {
+        self.init(reader, isOfItem: false)
+    }
+
+    /// - Parameter isOfItem: whether it stands in a `where`, and may read `item`.
+    private init?(_ reader: DocumentReader, isOfItem: Bool) {
         defer { reader.finish() }
         if reader.has("connector") || reader.has("action") {
             let name = reader.optionalString("connector") ?? reader.optionalString("action") ?? ""
@@ -18,17 +23,19 @@ extension Condition {
         }
         for join in ["all", "any"] where reader.has(join) {
             let parts = reader.list(join, required: true).enumerated().compactMap { index, node in
-                Condition(reader.reader(of: node, "\(reader.join(join))[\(index)]"))
+                Condition(reader.reader(of: node, "\(reader.join(join))[\(index)]"), isOfItem: isOfItem)
             }
             self = join == "all" ? .all(parts) : .any(parts)
             return
         }
         if reader.has("not"), let inner = reader.reader("not") {
-            guard let condition = Condition(inner) else { return nil }
+            guard let condition = Condition(inner, isOfItem: isOfItem) else { return nil }
             self = .not(condition)
             return
         }
-        guard let path = Self.path(reader), let name = reader.string("is") else { return nil }
+        guard let path = Self.path(reader, isOfItem: isOfItem), let name = reader.string("is") else {
+            return nil
+        }
         self.init(path: path, operator: name, reader)
     }
 
@@ -38,7 +45,7 @@ extension Condition {
                 + "Compare fields of the trigger instead: { field: trigger.…, is: ==, value: … }")
     }
 
-    private static func path(_ reader: DocumentReader) -> FieldPath? {
+    private static func path(_ reader: DocumentReader, isOfItem: Bool) -> FieldPath? {
         guard let node = reader.required("field"), let text = reader.optionalString("field") else {
             return nil
         }
@@ -49,6 +56,12 @@ extension Condition {
         guard let path = FieldPath(text), FieldPath.roots.contains(path.root) else {
             reader.report(
                 "\(reader.join("field")): “\(text)” is no path; it begins with trigger, store or steps, as in trigger.order_id",
+                at: node.mark)
+            return nil
+        }
+        guard path.root != "item" || isOfItem else {
+            reader.report(
+                "\(reader.join("field")): “\(text)” is read only inside of a where, which goes over the items of a list",
                 at: node.mark)
             return nil
         }
@@ -65,7 +78,7 @@ extension Condition {
             self = .compare(path, comparison, operand.value)
         } else if let quantifier = Quantifier(rawValue: name) {
             guard let node = reader.required("where"),
-                let inner = Condition(reader.reader(of: node, reader.join("where")))
+                let inner = Condition(reader.reader(of: node, reader.join("where")), isOfItem: true)
             else { return nil }
             self = .items(path, quantifier, inner)
         } else if name == "empty" {

@@ -18,6 +18,8 @@ package struct ApplyPlan: Sendable {
         package let before: JSON?
         /// The manifest's; nil = delete.
         package let after: JSON?
+        /// Entities that it refers to, as `kind/id`.
+        package var needs: Set<String> = []
 
         package var effect: Effect {
             if before == after { return .unchanged }
@@ -29,6 +31,8 @@ package struct ApplyPlan: Sendable {
     package let items: [Item]
     /// What works, and should be looked at all the same.
     package let warnings: [Diagnostic]
+    /// Connections that stay as they are, but for the key that seals their secrets.
+    package var resealed: [String] = []
 
     package func items(_ effect: Effect) -> [Item] {
         items.filter { $0.effect == effect }
@@ -37,7 +41,8 @@ package struct ApplyPlan: Sendable {
     /// What to hand to the writer. Written in this order, so that a workflow follows the store that it needs.
     package var changes: [RegistryChange] {
         items.filter { $0.effect != .unchanged }.map {
-            RegistryChange(kind: $0.kind, id: $0.id, expectedVersion: $0.version, body: $0.after)
+            RegistryChange(
+                kind: $0.kind, id: $0.id, expectedVersion: $0.version, body: $0.after, needs: $0.needs)
         }
     }
 }

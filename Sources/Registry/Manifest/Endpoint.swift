@@ -3,7 +3,7 @@
 import Foundation
 
 /// The form of an endpoint. Where its host leads to is checked when a request is sent.
-enum Endpoint {
+package enum Endpoint {
     /// What is wrong with a URL, or nil.
     static func fault(in text: String, allowsInsecure: Bool) -> String? {
         guard text.utf8.allSatisfy({ $0 > 0x20 && $0 != 0x7F }), let url = URLComponents(string: text),
@@ -20,6 +20,15 @@ enum Endpoint {
             return "must be https; http is for this machine only (127.0.0.1, localhost)"
         }
         return nil
+    }
+
+    /// `https://app.example.com:8443`: what may be shown of a URL whose path or query may hold a token. Nil for none.
+    package static func origin(of text: String) -> String? {
+        guard let url = URLComponents(string: text), let scheme = url.scheme, let host = url.host,
+            !host.isEmpty
+        else { return nil }
+        let name = host.contains(":") && !host.hasPrefix("[") ? "[\(host)]" : host
+        return "\(scheme)://\(name)\(url.port.map { ":\($0)" } ?? "")"
     }
 
     private static func isLoopback(_ host: String) -> Bool {

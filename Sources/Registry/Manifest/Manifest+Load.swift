@@ -14,7 +14,14 @@ extension Manifest {
         var documents: [Document] = []
         var seen: Set<String> = []
         for path in paths {
+            let (before, known) = (documents.count + faults.count, seen.count)
             let files = files(at: path, &faults)
+            defer {
+                // A mistyped folder must not look like one whose contents stand in the registry already.
+                if documents.count + faults.count == before, seen.count > known || files.isEmpty {
+                    faults.append(Diagnostic(file: path, mark: nil, message: Self.nothingFound(in: files)))
+                }
+            }
             for file in files where seen.insert(URL(fileURLWithPath: file).standardized.path).inserted {
                 guard let text = text(of: file, &faults) else { continue }
                 do throws(Diagnostics) {
@@ -69,15 +76,43 @@ extension Manifest {
         return names.sorted().map { folder + $0 }
     }
 
+    private static func nothingFound(in files: [String]) -> String {
+        files.isEmpty ? "there is no *.yaml or *.yml in it" : "no document stands in it"
+    }
+
     private static func text(of file: String, _ faults: inout [Diagnostic]) -> String? {
-        // The system's error says no more than that, in words of its own.
-        guard let bytes = try? Data(contentsOf: URL(fileURLWithPath: file)) else {
-            faults.append(Diagnostic(file: file, mark: nil, message: "the file can't be read"))
+        do throws(FileFault) {
+            return try text(of: file)
+        } catch {
+            faults.append(Diagnostic(file: file, mark: nil, message: error.message))
             return nil
         }
+    }
+
+    private struct FileFault: Error {
+        let message: String
+    }
+
+    /// Checks before it reads: a device or a pipe has no end, and may keep the reader waiting.
+    private static func text(of file: String) throws(FileFault) -> String {
+        let place = URL(fileURLWithPath: file).resolvingSymlinksInPath().path
+        // The system's errors say no more than that, in words of their own.
+        guard let attributes = try? FileManager.default.attributesOfItem(atPath: place) else {
+            throw FileFault(message: "the file can't be read")
+        }
+        guard attributes[.type] as? FileAttributeType == .typeRegular else {
+            throw FileFault(message: "is no regular file, and nothing else is read")
+        }
+        let size = (attributes[.size] as? NSNumber)?.intValue ?? 0
+        guard size <= DocumentNode.sizeLimit else {
+            throw FileFault(
+                message: "has \(size) bytes, and \(DocumentNode.sizeLimit) are read at most; split the file")
+        }
+        guard let bytes = FileManager.default.contents(atPath: place) else {
+            throw FileFault(message: "the file can't be read")
+        }
         guard let text = String(bytes: bytes, encoding: .utf8) else {
-            faults.append(Diagnostic(file: file, mark: nil, message: "the file is not UTF-8 text"))
-            return nil
+            throw FileFault(message: "the file is not UTF-8 text")
         }
         return text
     }

@@ -5,7 +5,7 @@ import Flow
 extension Manifest {
     /// Compares the manifest with the registry.
     ///
-    /// A store without `apps` keeps the registry's; installations are added to and taken from either. What stands in
+    /// A store without `apps` or `sluice_installed` keeps the registry's; installations are added to and taken from either. What stands in
     /// the registry and not in the manifest stays, unless the options prune.
     ///
     /// - Throws: every fault of all documents, sorted by file and place.
@@ -19,8 +19,11 @@ extension Manifest {
         planner.planConnections()
         planner.planWorkflows()
         if options.prunes { planner.prune() }
+        if options.reseals { planner.planReseals() }
         let faults = entities.faults + planner.faults
         guard faults.isEmpty else { throw Diagnostics(faults.sorted(by: Diagnostic.isBefore)) }
-        return ApplyPlan(items: planner.items, warnings: planner.warnings.sorted(by: Diagnostic.isBefore))
+        return ApplyPlan(
+            items: planner.items, warnings: planner.warnings.sorted(by: Diagnostic.isBefore),
+            resealed: planner.resealed.sorted())
     }
 }

@@ -8,7 +8,7 @@ package struct ManifestOptions: Sendable {
     package var readsSecretFiles: Bool
     /// Seals secrets; without it a manifest with secrets is refused.
     package var secretBox: SecretBox?
-    /// Seals secrets again that rest under a key that is no longer the newest.
+    /// Seals secrets again that rest under a key that is no longer the newest: those of all the registry's connections.
     package var reseals: Bool
     /// Allows `http` endpoints beyond this machine.
     package var allowsInsecureEndpoints: Bool

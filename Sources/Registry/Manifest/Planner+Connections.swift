@@ -15,36 +15,88 @@ extension Planner {
         var isSound = true
         if let store = draft.store { isSound = checkStoreExists(store, document) }
         if let fault = Endpoint.fault(in: draft.endpoint, allowsInsecure: options.allowsInsecureEndpoints) {
-            report(document, node["endpoint"]?.mark, "endpoint: “\(Self.shown(draft.endpoint))” \(fault)")
+            // Path and query may hold a token.
+            let shown = Endpoint.origin(of: draft.endpoint).map { "“\($0)”" } ?? "the text"
+            report(document, node["endpoint"]?.mark, "endpoint: \(shown) \(fault)")
             isSound = false
         }
         guard let secrets = secrets(of: draft, document), isSound else { return }
         guard let sealed = seal(secrets, for: draft.id, document) else { return }
         let connection = Connection(
             connector: draft.connector, store: draft.store, endpoint: draft.endpoint, secrets: sealed)
-        if connection.body != body(.connection, draft.id), !isChangeable(draft.connector, store: draft.store)
-        {
-            report(document, node["connector"]?.mark, Self.lockedText(draft.connector, draft.store))
+        if connection.body != body(.connection, draft.id) {
+            if isSame(draft, secrets) {
+                resealed.append(draft.id)
+            } else if let lock = lock(on: draft.connector, store: draft.store) {
+                report(
+                    document, node["connector"]?.mark, Self.lockedText(draft.connector, draft.store, by: lock)
+                )
+            }
         }
-        add(.connection, draft.id, connection.body)
+        add(.connection, draft.id, connection.body, needs: draft.store.map { ["store/\($0)"] } ?? [])
     }
 
-    /// The credentials of some connectors are Sluice's in the store: they can be changed only where it is installed.
-    /// A default connection belongs to no store.
-    func isChangeable(_ connector: String, store: String?) -> Bool {
-        guard Connection.ownedBySluice.contains(connector), let store else { return true }
-        return stores[store]?.isSluiceInstalled ?? false
+    /// Whether a connection is the registry's but for the key that seals its secrets.
+    private func isSame(_ draft: ManifestEntities.ConnectionDraft, _ secrets: [String]) -> Bool {
+        guard let resting = directory.connections[draft.id], resting.endpoint == draft.endpoint,
+            let box = options.secretBox
+        else { return false }
+        // What can't be opened is no secret of the manifest's.
+        return resting.secrets.map { try? box.open($0, for: draft.id) } == secrets
     }
 
-    static func lockedText(_ connector: String, _ store: String?) -> String {
-        "the connection of \(connector) can be changed only for a store that has Sluice installed; "
-            + "\(store ?? "") has not (sluice_installed)"
+    /// The credentials of some connectors are Sluice's in the store: they can be changed only where it is installed. A
+    /// default connection is that of every store that has the app and no connection of its own.
+    ///
+    /// - Returns: a store without Sluice that the connection is for.
+    func lock(on connector: String, store: String?) -> String? {
+        guard Connection.ownedBySluice.contains(connector) else { return nil }
+        if let store { return stores[store]?.isSluiceInstalled == true ? nil : store }
+        return stores.values.filter { store in
+            let own = "\(connector)@\(store.domain)"
+            return !store.isSluiceInstalled && store.apps.contains(connector)
+                && entities.connections[own] == nil && directory.connections[own] == nil
+        }.map(\.domain).min()
     }
 
-    /// An endpoint without what may be a password.
-    private static func shown(_ endpoint: String) -> String {
-        guard let at = endpoint.lastIndex(of: "@") else { return endpoint }
-        return "…" + endpoint[at...]
+    static func lockedText(_ connector: String, _ store: String?, by lock: String) -> String {
+        "the connection of \(connector) can be changed only for a store that has Sluice installed; \(lock) has not "
+            + "(sluice_installed)"
+            + (store == nil
+                ? ", and without a store of its own the connection is for it, too; give each store that has Sluice one "
+                    + "of its own (store: …)" : "")
+    }
+
+    // MARK: Sealing again
+
+    /// Seals what rests under an older key: every connection of the registry that the plan leaves as it is, so that the
+    /// old key can be taken out afterwards. It changes no credentials, and Sluice's absence from a store doesn't matter.
+    mutating func planReseals() {
+        guard let box = options.secretBox else {
+            faults.append(
+                Diagnostic(
+                    mark: nil, message: "no sealing key is configured, so that nothing can be sealed again"))
+            return
+        }
+        let planned = Set(items.filter { $0.kind == .connection }.map(\.id))
+        for (id, connection) in directory.connections.sorted(by: { $0.key < $1.key })
+        where !planned.contains(id) {
+            guard connection.secrets.contains(where: { $0.keyID != box.sealingKeyID }) else { continue }
+            do throws(RegistryError) {
+                var secrets: [SealedText] = []
+                for text in connection.secrets {
+                    secrets.append(try box.seal(box.open(text, for: id), for: id))
+                }
+                let sealed = Connection(
+                    connector: connection.connector, store: connection.store, endpoint: connection.endpoint,
+                    secrets: secrets)
+                add(.connection, id, sealed.body)
+                resealed.append(id)
+            } catch {
+                warnings.append(
+                    Diagnostic(mark: nil, message: "the connection \(id) is not sealed again: \(error)"))
+            }
+        }
     }
 
     // MARK: Secrets
@@ -72,7 +124,9 @@ extension Planner {
             }
         }
         if draft.secret == nil, document.node["secret"] == nil {
-            warn(document, nil, "the connection \(draft.id) has no secret: its requests will not be signed")
+            warn(
+                document, nil,
+                "the connection \(draft.id) has no secret: runs that need it are held until one is applied")
         }
         return isComplete ? secrets : nil
     }

@@ -10,8 +10,14 @@ extension Planner {
             let isKnownOwner = checkOwner(placed.value, placed.document)
             // An app that was uninstalled later makes runs skip; it doesn't make a workflow wrong that was right.
             if isKnownOwner, body != self.body(.workflow, id) { checkApps(placed.value, placed.document) }
-            add(.workflow, id, body)
+            add(.workflow, id, body, needs: needs(of: placed.value.owner))
         }
+    }
+
+    /// The stores whose apps the workflow was checked against, and its organization.
+    private func needs(of owner: Workflow.Owner) -> Set<String> {
+        let (stores, organization) = group(of: owner)
+        return Set(stores.map { "store/\($0.domain)" } + (organization.map { ["organization/\($0)"] } ?? []))
     }
 
     /// The document as it was written, without its kind.

@@ -13,6 +13,8 @@ struct Planner {
     var items: [ApplyPlan.Item] = []
     var warnings: [Diagnostic] = []
     var faults: [Diagnostic] = []
+    /// Connections that only get another sealing key.
+    var resealed: [String] = []
     /// The stores as they will be, those of the registry included.
     private(set) var stores: [String: Store]
     /// The same by organization; filled once the stores are planned.
@@ -37,14 +39,20 @@ struct Planner {
     mutating func planStores() {
         for (domain, placed) in entities.stores {
             var store = placed.value
-            if placed.document.node["apps"] == nil { store.apps = directory.stores[domain]?.apps ?? [] }
+            // What the document doesn't say stays as it is.
+            if let known = directory.stores[domain] {
+                if placed.document.node["apps"] == nil { store.apps = known.apps }
+                if placed.document.node["sluice_installed"] == nil {
+                    store.isSluiceInstalled = known.isSluiceInstalled
+                }
+            }
             checkStore(store, placed.document)
             stores[domain] = store
         }
         let installed = entities.installations.compactMap { install($0) }
         for domain in Set(entities.stores.keys).union(installed).sorted() {
             guard let store = stores[domain] else { continue }
-            add(.store, domain, store.body)
+            add(.store, domain, store.body, needs: store.organization.map { ["organization/\($0)"] } ?? [])
         }
         for store in stores.values {
             if let organization = store.organization {
@@ -124,11 +132,15 @@ struct Planner {
         directory.newest(kind, id)?.body
     }
 
-    mutating func add(_ kind: RegistryEntry.Kind, _ id: String, _ after: JSON?) {
+    /// - Parameter needs: what must not fail to be written, where it is changed, too: `store/tea-house.myshopify.com`.
+    mutating func add(
+        _ kind: RegistryEntry.Kind, _ id: String, _ after: JSON?, needs: Set<String> = []
+    ) {
         let newest = directory.newest(kind, id)
         items.append(
             ApplyPlan.Item(
-                kind: kind, id: id, version: newest?.version ?? 0, before: newest?.body, after: after))
+                kind: kind, id: id, version: newest?.version ?? 0, before: newest?.body, after: after,
+                needs: needs))
     }
 
     // MARK: Pruning
@@ -148,10 +160,9 @@ struct Planner {
 
     private mutating func pruneConnection(_ id: String) {
         guard let connection = directory.connections[id] else { return }
-        guard isChangeable(connection.connector, store: connection.store) else {
-            let text =
-                "the connection \(id) is kept: \(Self.lockedText(connection.connector, connection.store))"
-            warnings.append(Diagnostic(mark: nil, message: text))
+        if let lock = lock(on: connection.connector, store: connection.store) {
+            let text = Self.lockedText(connection.connector, connection.store, by: lock)
+            warnings.append(Diagnostic(mark: nil, message: "the connection \(id) is kept: \(text)"))
             return
         }
         add(.connection, id, nil)

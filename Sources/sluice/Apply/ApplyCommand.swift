@@ -3,6 +3,7 @@
 import ArgumentParser
 import Connectors
 import Flow
+import Foundation
 import Pipeline
 import Registry
 
@@ -12,8 +13,8 @@ struct ApplyCommand: AsyncParsableCommand {
         abstract: "Writes organizations, stores, installations, connections and workflows from YAML.",
         discussion: """
             Every fault of all files is shown with file, line and column, and nothing is written while there is one. \
-            Running roles follow at once. JSON: {changes: [{kind, id, effect, version, outcome?, reason?}], created, \
-            changed, unchanged, deleted, not_written, warnings}.
+            Running roles follow at once. JSON: {changes: [{kind, id, effect, version, reason?}], created, changed, \
+            unchanged, deleted, not_written, resealed, dry_run, warnings}.
             """)
 
     @Option(
@@ -27,7 +28,8 @@ struct ApplyCommand: AsyncParsableCommand {
     @Flag(help: "Delete workflows and connections of the registry that the files don't have.")
     var prune = false
 
-    @Flag(help: "Seal secrets again that rest under an older key.")
+    @Flag(
+        help: "Seal secrets again that rest under an older key, those of connections that no file has, too.")
     var reseal = false
 
     @Flag(help: "Allow http endpoints beyond this machine.")
@@ -41,6 +43,10 @@ struct ApplyCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
+        for path in paths where !FileManager.default.fileExists(atPath: path) {
+            throw CommandError.wrongUse(
+                "there is no such file or folder", at: path, do: "correct the path after -f")
+        }
         let settings = try await common.settings()
         let report: ApplyReport
         do {

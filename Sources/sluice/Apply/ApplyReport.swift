@@ -18,12 +18,15 @@ struct ApplyReport: Sendable {
 
     let rows: [Row]
     let warnings: [Diagnostic]
+    /// Connections whose secrets have a new sealing key, or would get it.
+    let resealed: [String]
     let isDryRun: Bool
 
     /// A plan that was not carried out: a dry run, or one without changes.
     init(plan: ApplyPlan, isDryRun: Bool) {
         self.isDryRun = isDryRun
         warnings = plan.warnings
+        resealed = plan.resealed
         rows = plan.items.map {
             Row(kind: $0.kind, id: $0.id, effect: $0.effect, version: $0.version, failure: nil)
         }
@@ -42,6 +45,8 @@ struct ApplyReport: Sendable {
                 version: change.map { $0.isDone ? $0.version : item.version } ?? item.version,
                 failure: change.flatMap { $0.isDone ? nil : $0.description })
         }
+        let failed = Set(rows.filter { $0.failure != nil && $0.kind == .connection }.map(\.id))
+        resealed = plan.resealed.filter { !failed.contains($0) }
     }
 
     private var failed: [Row] { rows.filter { $0.failure != nil } }
@@ -52,7 +57,7 @@ struct ApplyReport: Sendable {
 
     func print(_ printer: Printer) throws {
         if !printer.isJSON {
-            for warning in warnings { Terminal.complain("warning: \(warning)") }
+            for warning in warnings { Terminal.complain("warning: \(TextWidth.printable("\(warning)"))") }
         }
         try printer.print(json: json, text: text)
     }
@@ -75,7 +80,8 @@ struct ApplyReport: Sendable {
     var summary: String {
         let counts = ApplyPlan.Effect.allCases.map { "\(count($0)) \($0.rawValue)" }.joined(separator: ", ")
         let tail = failed.isEmpty ? "" : ", \(failed.count) not written"
-        return (isDryRun ? "dry run: " : "") + counts + tail
+        let sealed = resealed.isEmpty ? "" : "\nsealed again: \(resealed.joined(separator: ", "))"
+        return (isDryRun ? "dry run: " : "") + counts + tail + sealed
     }
 
     func throwIfAnyFailed() throws(CommandError) {
@@ -89,7 +95,8 @@ struct ApplyReport: Sendable {
     var json: JSON {
         var members: [String: JSON] = [
             "changes": .array(rows.map(\.json)), "not_written": .integer(Int64(failed.count)),
-            "dry_run": .bool(isDryRun), "warnings": .array(warnings.map { .string($0.description) }),
+            "dry_run": .bool(isDryRun), "resealed": .array(resealed.map { .string($0) }),
+            "warnings": .array(warnings.map { .string($0.description) }),
         ]
         for effect in ApplyPlan.Effect.allCases { members[effect.rawValue] = .integer(Int64(count(effect))) }
         return .object(members)

@@ -2,6 +2,7 @@
 
 import Flow
 import Liquid
+import Registry
 
 /// Entities by id, without their secrets.
 struct EntityList: Sendable {
@@ -53,10 +54,13 @@ struct EntityList: Sendable {
                 })
         case .connection:
             return TextTable(
-                ["ID", "ENDPOINT", "SECRETS", "VERSION"],
+                ["ID", "ENDPOINT HOST", "SECRETS", "VERSION"],
                 rows: ids.map { id in
                     let connection = directory.connections[id]
-                    return [id, connection?.endpoint ?? "", "\(connection?.secrets.count ?? 0)", version(id)]
+                    return [
+                        id, connection.flatMap { Endpoint.origin(of: $0.endpoint) } ?? "",
+                        "\(connection?.secrets.count ?? 0)", version(id),
+                    ]
                 })
         case .workflow:
             return TextTable(
@@ -84,9 +88,14 @@ struct EntityList: Sendable {
         }
     }
 
-    /// Of sealed secrets only their keys' names stay.
+    /// Of sealed secrets only their keys' names stay, of an endpoint the host: many apps have a token in the path.
     private static func withoutSecrets(_ body: [String: JSON]) -> [String: JSON] {
         var body = body
+        if let endpoint = body["endpoint"] {
+            body["endpoint"] = nil
+            body["endpoint_host"] =
+                endpoint.stringValue.flatMap { Endpoint.origin(of: $0) }.map { .string($0) } ?? .null
+        }
         if let sealed = body.removeValue(forKey: "sealed_secrets") {
             body["secrets"] = .array((sealed.arrayValue ?? []).map { ["key_id": $0["key_id"] ?? .null] })
         }

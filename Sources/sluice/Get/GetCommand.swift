@@ -9,7 +9,8 @@ struct GetCommand: AsyncParsableCommand {
         commandName: "get",
         abstract: "Shows organizations, stores, connections or workflows of the registry.",
         discussion: """
-            With an id it shows the whole entity. Secrets are never shown, only the names of the keys that seal them. \
+            With an id it shows the whole entity. Secrets are never shown, only the names of the keys that seal them, \
+            and of an endpoint only scheme, host and port (endpoint_host): its path may hold a token. \
             JSON: a list of the entities, each with its version; with an id, that entity.
             """)
 

@@ -44,6 +44,11 @@ import Testing
             "w.yaml:1:8: conditions.field: “order.total” is no path; it begins with trigger, store or steps, "
                 + "as in trigger.order_id"
         ),
+        (
+            "any:\n  - {field: item.count, is: exists}\n",
+            "w.yaml:2:13: conditions.any[0].field: “item.count” is read only inside of a where, which goes over the "
+                + "items of a list"
+        ),
         ("all: trigger.a\n", "w.yaml:1:6: conditions.all: a list should stand here, not a string"),
         ("all: []\nany: []\n", "w.yaml:2:1: conditions.any is unknown here; allowed: all"),
         (
