@@ -60,7 +60,8 @@ check_swift() {
 }
 
 case "${1:-}" in
---brokers) command -v python3 >/dev/null || require python3 python3-venv ;;
+# Debian's python3 comes without the parts that make an environment with pip.
+--brokers) python3 -c 'import venv, ensurepip' 2>/dev/null || require python3 python3-venv ;;
 "")
     # librdkafka: the Kafka client. zlib: linked by the HTTP libraries.
     require librdkafka-dev pkg-config zlib1g-dev
