@@ -104,13 +104,17 @@ struct EmitCommand: AsyncParsableCommand {
             end = .failure(error)
         }
         await watch?.watcher.close()
-        await producer.close(within: (try? end.get()) == nil ? .zero : .seconds(5))  // a failure is thrown below
-        // However it ended: the seed sends the same again.
-        try report((try? end.get()) ?? progress.elapsed, progress, seed: seed, watch)
-        if case .failure(let error) = end {
+        // However it ended, the report says how far it came: its seed sends the same again.
+        switch end {
+        case .success(let elapsed):
+            await producer.close(within: .seconds(5))
+            try report(elapsed, progress, seed: seed, watch)
+            try watch?.throwIfAnyFailed()
+        case .failure(let error):
+            await producer.close(within: .zero)
+            try report(progress.elapsed, progress, seed: seed, watch)
             throw Self.explained(error, progress, total: maker.total, seed: seed)
         }
-        try watch?.throwIfAnyFailed()
     }
 
     /// - Returns: how long sending took.
