@@ -61,7 +61,7 @@ extension RolesOnBrokers {
         @Test(
             .timeLimit(.minutes(2)),
             arguments: [
-                ["run", "matcher", "--connectors", "slack"],
+                ["run", "matcher", "--connectors", "okendo"],
                 ["emit", "loyaltylion/moved-up-tier", "--store", "s.myshopify.com"],
             ])
         func `without a broker a command ends, and names the servers and what to do`(arguments: [String])
