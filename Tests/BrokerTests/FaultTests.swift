@@ -96,6 +96,35 @@ extension RolesOnBrokers {
         }
 
         @Test(.timeLimit(.minutes(2)))
+        func `an action whose connector has no topics is a dead letter, and holds up nobody`() async throws {
+            let workflows =
+                TestManifest.oneStep + """
+                    ---
+                    kind: workflow
+                    id: elsewhere
+                    organization: group
+                    trigger: loyaltylion/moved-up-tier
+                    steps:
+                      - id: task
+                        action: asana/create-task
+                        inputs: { projectGid: "1", name: up }
+
+                    """
+            // noida-db doesn't say that a topic is unknown.
+            let setup = ClusterSetup(broker: .tansu, mode: .atLeastOnce, workflows: workflows)
+            try await Cluster.run(setup) { cluster in
+                _ = try await cluster.start(matchers: 1, senders: 1)
+                try await cluster.produceMixed(0..<3, triggers: ["moved-up-tier"])
+                let history = try await cluster.runs.end(ofEvents: 3, within: .seconds(60))
+                #expect(history.count(end: "succeeded") == 3)
+                #expect(history.count(end: "dead") == 3)
+                let dead = try await cluster.deadLetters()
+                #expect(dead.count == 3)
+                #expect(dead.allSatisfy { $0.reason.contains("sluice topics create") && $0.value != nil })
+            }
+        }
+
+        @Test(.timeLimit(.minutes(2)))
         func `a structured event without a key finds its store's partition, and its repeat is a duplicate`()
             async throws
         {

@@ -9,7 +9,7 @@ extension RolesOnBrokers {
         @Test(.timeLimit(.minutes(5)))
         func `workers that are told to stop finish what they began, and nothing repeats`() async throws {
             let setup = ClusterSetup(script: TestManifest.faults, stores: 10)
-            try await Cluster.run(setup) { cluster in
+            try await Cluster.runOnSoundBroker(setup) { cluster in
                 let workers = try await cluster.start(matchers: 1, senders: 1)
                 async let emitted: Void = cluster.produceMixed(0..<2_000)
                 try await cluster.vendor.log.wait(within: .seconds(60)) { $0.requests >= 600 }
@@ -18,7 +18,7 @@ extension RolesOnBrokers {
                 _ = try await cluster.restart(workers.matchers[0])
                 _ = try await cluster.restart(workers.senders[0])
                 try await emitted
-                let history = try await cluster.runs.end(ofEvents: 2_000, within: .seconds(120))
+                let history = try await cluster.end(ofEvents: 2_000, within: .seconds(120))
                 try await cluster.expectNothingLost(history, events: 2_000)
                 cluster.expectExactlyOnce(history)
                 #expect(cluster.inversions(history).isEmpty)

@@ -7,6 +7,9 @@ enum TestManifest {
     /// The name that `sluice emit --stores` gives its number.
     static func store(_ number: Int) -> String { String(format: "store-%04d.myshopify.com", number) }
 
+    /// Asana is installed, too, though the cluster has no topics for it.
+    private static let apps = ClusterSetup.connectors + ["asana"]
+
     /// Every store has every app; each app's actions go to the mock vendor.
     static func stores(_ count: Int, vendorPort: Int) -> String {
         let stores = (1...count).map { number in
@@ -15,7 +18,7 @@ enum TestManifest {
             kind: store
             domain: \(store(number))
             organization: group
-            apps: [\(ClusterSetup.connectors.joined(separator: ", "))]
+            apps: [\(apps.joined(separator: ", "))]
 
             """
         }

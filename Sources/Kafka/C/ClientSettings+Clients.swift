@@ -20,7 +20,7 @@ extension ClientSettings {
                 // mistake.
                 ("allow.auto.create.topics", "false"),
                 // How long a topic may stay unknown before its records fail; librdkafka's 30 s hide mistakes.
-                ("topic.metadata.propagation.max.ms", "10000"),
+                ("topic.metadata.propagation.max.ms", "5000"),
             ],
             fixed: [("enable.idempotence", "true"), ("acks", "all"), ("partitioner", "murmur2_random")])
     }

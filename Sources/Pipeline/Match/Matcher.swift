@@ -43,7 +43,7 @@ package struct Matcher: Service, CustomStringConvertible {
             of: configuration.connectors.map { role.topics.triggers($0) }, logger)
         let writer = try await OutputWriter(
             role.kafka, mode: role.mode, transactionalID: role.transactionalID("matcher"),
-            deadTopic: role.topics.dead, logger: logger)
+            topics: role.topics, logger: logger)
         let reader: PartitionReader
         let consumer: Consumer
         do {

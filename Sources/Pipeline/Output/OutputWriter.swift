@@ -20,20 +20,17 @@ package final class OutputWriter: Sendable {
     /// before the broker's.
     private static let bound = Duration.seconds(8)
     private let client: Client
-    private let deadTopic: String
-    private let logger: Logger
+    private let refusals: WriteRefusals
     /// A producer has one transaction at a time.
     private let access = ExclusiveAccess()
 
     /// - Parameters:
     ///   - transactionalID: prefix, role and instance; the same after a restart.
-    ///   - deadTopic: its records may be cut where they are too large for it.
     package init(
-        _ kafka: KafkaConfiguration, mode: DeliveryMode, transactionalID: String, deadTopic: String,
+        _ kafka: KafkaConfiguration, mode: DeliveryMode, transactionalID: String, topics: Topics,
         logger: Logger
     ) async throws {
-        self.deadTopic = deadTopic
-        self.logger = logger
+        refusals = WriteRefusals(topics: topics, logger: logger)
         switch mode {
         case .exactlyOnce:
             let producer = try TransactionalProducer(
@@ -59,12 +56,15 @@ package final class OutputWriter: Sendable {
         _ records: [ProducerRecord], offsets: [OffsetCommit] = [], as member: Membership? = nil
     ) async throws -> [Delivery] {
         try await access.run {
-            do {
-                return try await attempt(records, offsets, member)
-            } catch let error as SendError {
-                // A dead letter that its topic refuses would be refused for ever, and the partition would stand still.
-                guard let cut = cut(records, after: error) else { throw error }
-                return try await attempt(cut, offsets, member)
+            var writes = records
+            while true {
+                do {
+                    return try await Array(attempt(writes, offsets, member).prefix(records.count))
+                } catch let error as SendError {
+                    // What Kafka refuses once it would refuse for ever, and the partition would stand still.
+                    guard let others = refusals.instead(of: writes, after: error) else { throw error }
+                    writes = others
+                }
             }
         }
     }
@@ -102,21 +102,6 @@ package final class OutputWriter: Sendable {
             }
         }
         return deliveries.compactMap { $0 }
-    }
-
-    /// The same records with shorter dead letters; nil where that would change nothing.
-    private func cut(_ records: [ProducerRecord], after error: SendError) -> [ProducerRecord]? {
-        guard error.cause?.error.kind == .messageTooLarge, error.cause?.topic == deadTopic else { return nil }
-        var cut = records
-        for (index, record) in records.enumerated() where record.topic == deadTopic {
-            guard let value = record.value, value.count > DeadLetter.cutLength else { continue }
-            cut[index].value = Array(value.prefix(DeadLetter.cutLength))
-            cut[index].headers.append(RecordHeader(name: HeaderName.deadCut, value: "\(value.count)"))
-            logger.warning(
-                "dead letter cut: its topic refuses its size; the original rests in its own topic",
-                metadata: [LogKeys.bytes: "\(value.count)"])
-        }
-        return cut == records ? nil : cut
     }
 
     package func close() async {

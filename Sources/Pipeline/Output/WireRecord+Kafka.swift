@@ -8,6 +8,12 @@ extension WireRecord {
             value: record.value, headers: record.headers.map { WireHeader($0.name, $0.value) })
     }
 
+    package init(_ record: ProducerRecord) {
+        self.init(
+            topic: record.topic, partition: record.partition, key: record.key, value: record.value,
+            headers: record.headers.map { WireHeader($0.name, $0.value) })
+    }
+
     package var producerRecord: ProducerRecord {
         ProducerRecord(
             topic: topic, partition: partition, key: key, value: value,

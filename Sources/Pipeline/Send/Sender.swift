@@ -55,7 +55,7 @@ package struct Sender: Service, CustomStringConvertible {
             bound: RoleConfiguration.hookBound)
         let writer = try await OutputWriter(
             role.kafka, mode: role.mode, transactionalID: role.transactionalID("sender"),
-            deadTopic: role.topics.dead, logger: logger)
+            topics: role.topics, logger: logger)
         let reader: PartitionReader
         let consumer: Consumer
         do {
