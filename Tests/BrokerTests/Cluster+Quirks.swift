@@ -37,9 +37,9 @@ extension Cluster {
     }
 
     /// After the death of a transactional producer noida-db (0.2.3) now and then hides, from readers of committed
-    /// records, what its successor commits under the same name. It shows in transactions that count by halves: events
-    /// that the matchers' committed offsets have passed, but whose reports, or whose actions, nobody can see, though no
-    /// transaction is open.
+    /// records, what was committed under its name. It shows in transactions that count by halves: events that the
+    /// matchers' committed offsets have passed, but whose reports, or whose actions, nobody can see; failed attempts whose
+    /// records are there, but not the waiting records of the same transactions.
     private func tornTransaction(events count: Int) async throws -> BrokerFault? {
         guard try await lag(of: topics.matcherGroup, in: topics.triggers("loyaltylion")) == 0 else {
             return nil
@@ -56,7 +56,21 @@ extension Cluster {
             }
         }
         let hidden = Set(history.started.keys).subtracting(visible)
-        return hidden.isEmpty
-            ? nil : BrokerFault(description: "noida-db hides \(hidden.count) actions of committed events")
+        if !hidden.isEmpty {
+            return BrokerFault(description: "noida-db hides \(hidden.count) actions of committed events")
+        }
+        var waiting: Set<String> = []
+        for connector in ["slack", "trello"] {
+            for record in try await records(of: topics.waiting(connector)) where record.value != nil {
+                waiting.insert(String(decoding: record.key ?? [], as: UTF8.self))
+            }
+        }
+        let unparked = history.actionRuns.filter {
+            $0.value.attempts.last?.delay != nil && !waiting.contains($0.key)
+        }
+        return unparked.isEmpty
+            ? nil
+            : BrokerFault(
+                description: "noida-db hides \(unparked.count) waiting records of committed attempts")
     }
 }

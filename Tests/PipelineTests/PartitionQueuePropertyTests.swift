@@ -71,6 +71,7 @@ private struct History {
     private var queue = PartitionQueue(ledger: OffsetLedger(start: 0), followerLimit: 3)
     private var nextToRead = 0
     private var running: [QueuedRun] = []
+    private var ready: [RunKey] = []
     private var pending: [PartitionQueue.Effect] = []
     private var endedUncommitted: [RunKey] = []
     private var retriedUncommitted = 0
@@ -100,6 +101,7 @@ private struct History {
                 QueuedRun(
                     key: key ?? RunKey(id: RunID(high: 1, low: UInt64(index)), replay: 0), position: offset,
                     orderingKey: isCopy ? original?.orderingKey : orderingKey,
+                    store: isCopy ? original?.store ?? "" : Bool.random(using: &random) ? "x" : "y",
                     record: WireRecord(topic: "actions", key: nil, value: [1, 2, 3])))
             if Int.random(in: 0...11, using: &random) == 0 {
                 delays[offset] = .seconds(Int.random(in: 1...20, using: &random))
@@ -127,6 +129,7 @@ private struct History {
             try read()
             queue.release(now: now)
             queue.releaseHeld()
+            releaseCrowds()
             try send()
             while !running.isEmpty { try finish(mayFail: false) }
             commit()
@@ -154,7 +157,9 @@ private struct History {
         case 17...18:
             now += .milliseconds(Int64.random(in: 1...4_000, using: &random))
             queue.release(now: now)
-        case 19: queue.releaseHeld()
+        case 19:
+            queue.releaseHeld()
+            releaseCrowds()
         default: crash()
         }
     }
@@ -164,10 +169,18 @@ private struct History {
         var run = log[nextToRead]
         nextToRead += 1
         if forgetsOrder {
-            run = QueuedRun(key: run.key, position: run.position, orderingKey: nil, record: run.record)
+            run = QueuedRun(
+                key: run.key, position: run.position, orderingKey: nil, store: run.store, record: run.record)
         }
-        pending += queue.take(run, delay: delays[run.position] ?? .zero) ?? []
+        let isCrowding = Int.random(in: 0...4, using: &random) == 0
+        pending += queue.take(run, delay: delays[run.position] ?? .zero, isCrowding: isCrowding) ?? []
         try checkLedger()
+    }
+
+    private mutating func releaseCrowds() {
+        for store in Array(queue.crowdedStores) {
+            _ = queue.releaseCrowd(of: store, Int.random(in: 1...2, using: &random))
+        }
     }
 
     /// The partition's end lies beyond its last record, as after a transaction's marker.
@@ -178,7 +191,9 @@ private struct History {
 
     private mutating func send() throws {
         repeat {
-            while let run = queue.popReady() {
+            ready += queue.takeReady().map(\.key)
+            while let key = ready.popLast() {
+                guard let run = queue.start(key) else { continue }
                 try check(sending: run)
                 running.append(run)
                 if Bool.random(using: &random) { return }
@@ -189,7 +204,7 @@ private struct History {
                 else { throw Violation(description: "the bytes of a waiting run are gone") }
                 queue.loaded(load.key, record)
             }
-        } while queue.hasReady
+        } while queue.hasReady || !ready.isEmpty
     }
 
     /// W1, W5, W6 and the order at the vendor.
@@ -280,6 +295,7 @@ private struct History {
         allowedRepeats += running.count + endedUncommitted.count + retriedUncommitted
         retriedUncommitted = 0
         running = []
+        ready = []
         pending = []
         endedUncommitted = []
         dueAt = [:]

@@ -16,15 +16,15 @@ enum SendBoardFixtures {
     /// An action record whose run has the number as its id; nil = one that can't be read.
     static func record(
         _ number: UInt64?, offset: Int64, partition: TopicPartition = partition(0), key: String? = nil,
-        delay: Duration = .zero
+        delay: Duration = .zero, store: String = "s"
     ) -> ConsumedRecord {
         let event = EventIdentity(
-            source: "loyaltylion", store: "s", id: "e",
+            source: "loyaltylion", store: store, id: "e",
             trigger: TriggerReference(connector: "loyaltylion", handle: "t"))
         let run = ActionRun(
             id: RunID(high: 1, low: number ?? 0),
             workflowRun: WorkflowRun(
-                id: RunID(high: 2, low: 2), workflow: "w", version: 1, store: "s", event: event),
+                id: RunID(high: 2, low: 2), workflow: "w", version: 1, store: store, event: event),
             action: ActionReference(connector: "slack", handle: "x"), stepID: "a", stepPath: "0",
             properties: [:],
             slip: .end, orderingKey: key)

@@ -134,15 +134,51 @@ import Workers
         #expect(batch.offsets.map(\.offset) == [0])
     }
 
-    @Test func `partitions take turns`() {
+    @Test func `stores take turns, in whatever partitions their runs are`() {
         var board = Make.board(3)
         let records = (0..<9).map { number in
-            Make.record(UInt64(number), offset: Int64(number), partition: Make.partition(Int32(number / 3)))
+            Make.record(
+                UInt64(number), offset: Int64(number), partition: Make.partition(Int32(number / 3)),
+                store: "store-\(number / 3)")
         }
         let value15 = board.take(Make.batch(records), time: Make.time)
         #expect(value15)
         let order = (0..<9).compactMap { _ in board.begin()?.work.partition.partition }
         #expect(order == [0, 1, 2, 0, 1, 2, 0, 1, 2])
+    }
+
+    @Test
+    func `a store beyond its share goes on in the waiting topic, and the next store's record is reached`()
+        throws
+    {
+        var board = Make.board(openLimit: 100)
+        let flood = (0..<300).map { Make.record(UInt64($0), offset: Int64($0), store: "flood") }
+        let quiet = Make.record(300, offset: 300, store: "quiet")
+        let isTaken = board.take(Make.batch(flood + [quiet]), time: Make.time)
+        #expect(isTaken)
+        let batch = board.takeBatch()
+        let parked = batch.writes.compactMap(\.parked)
+        #expect(parked.count == 250 && parked.allSatisfy { $0.reason == .crowded })
+        #expect(batch.settledCount == 250, "the partition's frontier can move on")
+        board.written(batch, Make.deliveries(of: batch), now: .zero)
+        let value = board.begin()
+        let second = board.begin()
+        #expect([value, second].contains { $0?.run.store == "quiet" }, "at once, though 300 came before it")
+        // Everything is sent at last, the flood's own runs in their order.
+        var order: [Int64] = []
+        for started in [value, second] {
+            let (work, run) = try #require(started)
+            board.finish(work, run.key, .ended, [], spent: .zero, at: 0)
+            if run.store == "flood" { order.append(run.position) }
+        }
+        while let (work, run) = board.begin() {
+            board.finish(work, run.key, .ended, [], spent: .zero, at: 0)
+            order.append(run.position)
+            let batch = board.takeBatch()
+            board.written(batch, Make.deliveries(of: batch), now: .zero)
+        }
+        #expect(order == Array(0..<300))
+        #expect(board.open.count == 0)
     }
 
     @Test func `nothing new begins while partitions are about to go, but what runs is settled`() throws {
@@ -233,9 +269,8 @@ import Workers
 
     @Test func `it is full at its limit and has room again at half`() throws {
         var board = Make.board(openLimit: 4)
-        let value305 =
-            board.take(
-                Make.batch((0..<4).map { Make.record(UInt64($0), offset: Int64($0)) }), time: Make.time)
+        let records = (0..<4).map { Make.record(UInt64($0), offset: Int64($0), store: "store-\($0)") }
+        let value305 = board.take(Make.batch(records), time: Make.time)
         #expect(value305)
         #expect(board.open.isFull)
         for left in [true, false] {

@@ -45,6 +45,16 @@ package struct SendBoard: Sendable {
         fileprivate var opening = 0
     }
 
+    /// Where a run is that may begin.
+    private struct Place: Sendable {
+        let partition: TopicPartition
+        let epoch: Int
+        let key: RunKey
+    }
+
+    /// Ready runs of a store below which those of its that wait for room follow, and how many at a time.
+    private static let refill = (below: 64, by: 128)
+
     private let topics: Topics
     package private(set) var table = AssignmentTable<PartitionQueue>()
     private var pending = Batch()
@@ -57,9 +67,12 @@ package struct SendBoard: Sendable {
     package private(set) var unsettledAttempts = 0
     /// Grows whenever `open` and `unsettledAttempts` begin anew.
     private var opening = 0
-    /// Partitions that may have ready runs, in turn, so that none starves; each at most once.
-    private var ring: Deque<(partition: TopicPartition, epoch: Int)> = []
-    private var inRing: Set<TopicPartition> = []
+    /// Runs that may begin, stores in turn: a store with many delays one with few by a run each.
+    private var ready = FairQueue<String, Place>()
+    /// Open records of each store; one that has its share goes on in the waiting topic.
+    private var openOfStore: [String: Int] = [:]
+    /// Where stores have runs that wait for room.
+    private var crowds: [String: Set<TopicPartition>] = [:]
     private var wantsLoads: Set<TopicPartition> = []
     private var releases = 0
     /// Partitions are about to go or are gone, and no others have come yet.
@@ -82,7 +95,9 @@ package struct SendBoard: Sendable {
 
     package mutating func assign(_ partition: TopicPartition, _ queue: PartitionQueue) {
         let epoch = table.assign(partition, queue)
+        for store in queue.crowdedStores { crowds[store, default: []].insert(partition) }
         note(partition, epoch)
+        for store in queue.crowdedStores { refill(store) }
     }
 
     /// Partitions are about to go: nothing new begins until others are assigned.
@@ -93,8 +108,10 @@ package struct SendBoard: Sendable {
     /// Forgets a partition and what was still to be written for it.
     package mutating func revoke(_ partition: TopicPartition) {
         table.revoke(partition)
-        ring.removeAll { $0.partition == partition }
-        inRing.remove(partition)
+        for store in crowds.keys {
+            crowds[store]?.remove(partition)
+            if crowds[store]?.isEmpty == true { crowds[store] = nil }
+        }
         wantsLoads.remove(partition)
         changed.remove(partition)
         trailing.remove(partition)
@@ -104,6 +121,8 @@ package struct SendBoard: Sendable {
             pending = Batch()
             open = Budget(countLimit: open.countLimit, byteLimit: open.byteLimit)
             unsettledAttempts = 0
+            ready = FairQueue()
+            openOfStore = [:]
             opening += 1
         }
     }
@@ -162,35 +181,61 @@ package struct SendBoard: Sendable {
         }
         let delay =
             wire.header(HeaderName.delay).flatMap { Int64($0) }.map { Duration.milliseconds($0) } ?? .zero
-        guard let effects = table.with(partition, epoch: epoch, { $0.take(run, delay: delay) }) ?? nil else {
+        let isCrowding = isCrowding(run.store)
+        let taken = table.with(partition, epoch: epoch) { $0.take(run, delay: delay, isCrowding: isCrowding) }
+        guard let effects = taken ?? nil else {
             // Settled by a predecessor, or seen: the frontier may have moved past it.
             changed.insert(partition)
             return
         }
         open.take(run.byteCount)
+        openOfStore[run.store, default: 0] += 1
         self.record(effects, [], partition, epoch)
         note(partition, epoch)
+        refill(run.store)
     }
 
     /// Something may have become ready there.
     private mutating func note(_ partition: TopicPartition, _ epoch: Int) {
-        guard table.with(partition, epoch: epoch, { $0.hasReady }) == true else { return }
-        if inRing.insert(partition).inserted { ring.append((partition, epoch)) }
+        guard let runs = table.with(partition, epoch: epoch, { $0.takeReady() }) else { return }
+        for run in runs {
+            ready.append(Place(partition: partition, epoch: epoch, key: run.key), of: run.store)
+        }
     }
 
-    /// The next run that may begin, partitions in turn. None begins while as many attempts are unsettled as may be
-    /// repeated after a crash.
+    /// Whether a store's next record goes to the waiting topic, so that those of others behind it are reached.
+    private func isCrowding(_ store: String) -> Bool {
+        openOfStore[store, default: 0] >= max(1, open.countLimit / 2)
+    }
+
+    /// Lets runs follow that wait for their store's room.
+    private mutating func refill(_ store: String) {
+        guard ready.count(of: store) < Self.refill.below, let partitions = crowds[store] else { return }
+        for partition in partitions.sorted() {
+            guard let epoch = table.epoch(of: partition) else { continue }
+            let hasMore = table.with(partition, epoch: epoch) {
+                $0.releaseCrowd(of: store, max(1, Self.refill.by / partitions.count))
+            }
+            note(partition, epoch)
+            if hasMore != true { crowds[store]?.remove(partition) }
+        }
+        if crowds[store]?.isEmpty == true { crowds[store] = nil }
+    }
+
+    /// The next run that may begin, stores in turn. None begins while as many attempts are unsettled as may be repeated
+    /// after a crash.
     package mutating func next() -> Work? {
         guard !isRevoking, unsettledAttempts < open.countLimit else { return nil }
-        while let (partition, epoch) = ring.popFirst() {
-            inRing.remove(partition)
+        while let (store, place) = ready.popFirst() {
             let (run, hasLoads) =
-                table.with(partition, epoch: epoch) { ($0.popReady(), $0.hasLoads) } ?? (nil, false)
-            if hasLoads { wantsLoads.insert(partition) }
+                table.with(place.partition, epoch: place.epoch) { ($0.start(place.key), $0.hasLoads) } ?? (
+                    nil, false
+                )
+            if hasLoads { wantsLoads.insert(place.partition) }
+            refill(store)
             guard let run else { continue }
-            note(partition, epoch)
             unsettledAttempts += 1
-            return Work(partition: partition, epoch: epoch, run: run, releases: releases)
+            return Work(partition: place.partition, epoch: place.epoch, run: run, releases: releases)
         }
         return nil
     }
@@ -286,11 +331,13 @@ package struct SendBoard: Sendable {
             topics.connector(ofActions: partition.topic).map { topics.waiting($0) } ?? partition.topic
         for effect in effects {
             switch effect {
-            case .settle(_, let bytes):
+            case .settle(_, let bytes, let store):
+                leave(store)
                 pending.settledCount += 1
                 pending.settledBytes += bytes
                 changed.insert(partition)
             case .park(let parked):
+                if parked.reason == .crowded { crowds[parked.run.store, default: []].insert(partition) }
                 guard let record = parked.record(topic: waiting, partition: partition.partition) else {
                     continue
                 }
@@ -303,6 +350,11 @@ package struct SendBoard: Sendable {
                     Write(partition: partition, epoch: epoch, record: tombstone, parked: nil))
             }
         }
+    }
+
+    private mutating func leave(_ store: String) {
+        guard let count = openOfStore[store] else { return }
+        openOfStore[store] = count > 1 ? count - 1 : nil
     }
 
     /// Has records written that belong to no change of a queue.
@@ -357,6 +409,7 @@ extension QueuedRun {
         let replay = record.header(HeaderName.replay).flatMap { Int($0) } ?? 0
         self.init(
             key: RunKey(id: id, replay: replay), position: position,
-            orderingKey: record.header(HeaderName.orderingKey), record: record)
+            orderingKey: record.header(HeaderName.orderingKey),
+            store: record.header(HeaderName.store) ?? "", record: record)
     }
 }

@@ -54,6 +54,7 @@ package struct WaitingNote: Hashable, Sendable {
         delay = record.header(HeaderName.delay).flatMap { Int64($0) }.map { .milliseconds($0) }
         run = QueuedRun(
             key: key, position: position, orderingKey: record.header(HeaderName.orderingKey),
+            store: record.header(HeaderName.store) ?? "",
             attempts: record.header(HeaderName.attempt).flatMap { Int($0) } ?? 0,
             age: record.header(HeaderName.age).flatMap { Int64($0) } ?? 0,
             firstAttempt: record.header(HeaderName.firstAttempt).flatMap { Int64($0) }, record: record)

@@ -15,6 +15,7 @@ import Workers
 /// - W6: a copy (id and replay count) that was taken before, or that waits, is not taken again.
 /// - W7: a queue rebuilt from the waiting topic and the committed ledger keeps the order: a run of the waiting topic
 ///   does not go before every record below its position was read again, since one of them may be of its key.
+/// - W8: a store's runs that wait for room go in their order, and what comes after them waits behind them.
 ///
 /// One exception to W1's order: a run behind a `wait` step joins its key only when the wait is over.
 package struct PartitionQueue: Sendable {
@@ -62,8 +63,8 @@ package struct PartitionQueue: Sendable {
 
     /// What the sender has to write for a change.
     package enum Effect: Hashable, Sendable {
-        /// The record at this offset is done with; so many bytes of it are no longer open.
-        case settle(Int64, bytes: Int)
+        /// The record at this offset is done with; so many bytes of this store are no longer open.
+        case settle(Int64, bytes: Int, store: String)
         case park(ParkedRun)
         /// The run left the waiting set: write its tombstone.
         case unpark(RunKey)
@@ -87,7 +88,12 @@ package struct PartitionQueue: Sendable {
     private var chains = KeyChains<RunKey>()
     /// Keys that have a member ready or running.
     private var busy: Set<String> = []
-    private var ready: Deque<RunKey> = []
+    /// What became ready and was not asked for yet.
+    private var ready: [RunKey] = []
+    /// What may begin once others have their bytes.
+    private var starved: Deque<RunKey> = []
+    /// Runs of stores that have too much in memory, each store's in order.
+    private var crowds: [String: Deque<RunKey>] = [:]
     private var due = Heap<Due>()
     /// What waits for a person or a change of the registry.
     private var held: Set<RunKey> = []
@@ -125,10 +131,15 @@ package struct PartitionQueue: Sendable {
         _ = taken.insert(key, at: 0)
     }
 
-    /// Takes an action record. `delay`: what the steps before it asked to wait.
+    /// Takes an action record.
     ///
+    /// - Parameters:
+    ///   - delay: what the steps before it asked to wait.
+    ///   - isCrowding: its store has its share in memory; it goes to the waiting topic until there is room.
     /// - Returns: what to write; nil where the record was settled before or seen, so that it is not open now.
-    package mutating func take(_ run: QueuedRun, delay: Duration = .zero) -> [Effect]? {
+    package mutating func take(
+        _ run: QueuedRun, delay: Duration = .zero, isCrowding: Bool = false
+    ) -> [Effect]? {
         let isOpen: Bool
         switch ledger.take(run.position) {
         case .open: isOpen = true
@@ -141,13 +152,16 @@ package struct PartitionQueue: Sendable {
         advanceRead()
         guard isOpen else { return nil }
         guard entries[run.key] == nil, taken.insert(run.key, at: 0) else {
-            return settle(run.position, run.byteCount)
+            return settle(run)
         }
         var entry = Entry(run: run, state: .queued, isParked: false)
         if delay > .zero {
             return park(&entry, .wait, delay: delay)
         }
+        // Behind its store's others, too, which would be overtaken for ever otherwise.
+        let isCrowding = isCrowding || crowds[run.store] != nil
         guard let key = run.orderingKey else {
+            if isCrowding { return park(&entry, .crowded, delay: nil) }
             entries[run.key] = entry
             makeReady(run.key)
             return []
@@ -157,6 +171,7 @@ package struct PartitionQueue: Sendable {
         if isBlocked || chains.count(of: key) > followerLimit {
             return park(&entry, .behind, delay: nil)
         }
+        if isCrowding { return park(&entry, .crowded, delay: nil) }
         entries[run.key] = entry
         advance(key)
         return []
@@ -166,7 +181,9 @@ package struct PartitionQueue: Sendable {
     package mutating func takeUnusable(_ offset: Int64) -> [Effect] {
         let isOpen = ledger.take(offset) == .open
         advanceRead()
-        return isOpen ? settle(offset, 0) : []
+        guard isOpen else { return [] }
+        ledger.settle(offset)
+        return [.settle(offset, bytes: 0, store: "")]
     }
 
     /// The partition was read up to here, and nothing more is there now.
@@ -186,9 +203,9 @@ package struct PartitionQueue: Sendable {
         if case .waiting? = entries[key]?.state { true } else { false }
     }
 
-    private mutating func settle(_ offset: Int64, _ bytes: Int) -> [Effect] {
-        ledger.settle(offset)
-        return [.settle(offset, bytes: bytes)]
+    private mutating func settle(_ run: QueuedRun) -> [Effect] {
+        ledger.settle(run.position)
+        return [.settle(run.position, bytes: run.byteCount, store: run.store)]
     }
 
     // MARK: Sending
@@ -196,30 +213,39 @@ package struct PartitionQueue: Sendable {
     /// Runs whose bytes are read again at the same time, at most.
     package static let loadLimit = 512
 
-    /// The next run that may begin; it is running from here on. What has to be read again first is put aside for
-    /// `takeLoads`.
-    package mutating func popReady() -> QueuedRun? {
-        while let key = ready.popFirst() {
-            guard var entry = entries[key], entry.state == .ready else { continue }
-            if entry.run.record == nil, let offset = entry.waitingOffset {
-                guard loadingCount < Self.loadLimit else {
-                    ready.prepend(key)
-                    return nil
-                }
-                loadingCount += 1
-                loads.append(Load(key: key, offset: offset))
-                entries[key]?.state = .loading
-                continue
-            }
-            entry.state = .running
-            entries[key] = entry
-            runningCount += 1
-            return entry.run
-        }
-        return nil
+    /// A run that may begin, and whose it is.
+    package typealias Ready = (key: RunKey, store: String)
+
+    /// What became ready since it was last asked.
+    package mutating func takeReady() -> [Ready] {
+        defer { ready.removeAll(keepingCapacity: true) }
+        return ready.map { ($0, entries[$0]?.run.store ?? "") }
     }
 
     package var hasReady: Bool { !ready.isEmpty }
+
+    /// Begins a run that was ready.
+    ///
+    /// - Returns: nil where it is not any more, or where its bytes have to be read again first (see `takeLoads`): then it
+    ///   becomes ready anew.
+    package mutating func start(_ key: RunKey) -> QueuedRun? {
+        guard var entry = entries[key], entry.state == .ready else { return nil }
+        if entry.run.record == nil, let offset = entry.waitingOffset {
+            if loadingCount < Self.loadLimit { load(key, offset) } else { starved.append(key) }
+            return nil
+        }
+        entry.state = .running
+        entries[key] = entry
+        runningCount += 1
+        return entry.run
+    }
+
+    private mutating func load(_ key: RunKey, _ offset: Int64) {
+        loadingCount += 1
+        loads.append(Load(key: key, offset: offset))
+        entries[key]?.state = .loading
+    }
+
     package var hasLoads: Bool { !loads.isEmpty }
 
     /// What is to be read again from the waiting topic; answered by `loaded`.
@@ -237,6 +263,13 @@ package struct PartitionQueue: Sendable {
         if entry.isParked { parkedBytes += entry.run.byteCount }
         entries[key] = entry
         ready.append(key)
+        if let next = starved.popFirst(), let waiting = entries[next], waiting.state == .ready {
+            if waiting.run.record == nil, let offset = waiting.waitingOffset {
+                load(next, offset)
+            } else {
+                ready.append(next)
+            }
+        }
     }
 
     /// An attempt came to its verdict after `spent`.
@@ -272,7 +305,7 @@ package struct PartitionQueue: Sendable {
             advance(orderingKey)
         }
         if entry.isParked { return [.unpark(key)] }
-        return settle(entry.run.position, entry.run.byteCount)
+        return settle(entry.run)
     }
 
     /// W4: what is queued in memory behind a waiting head gives its partition free.
@@ -292,13 +325,14 @@ package struct PartitionQueue: Sendable {
         entry.stamp += 1
         entry.state = .waiting(reason)
         if reason == .held { held.insert(entry.run.key) }
+        if reason == .crowded { crowds[entry.run.store, default: []].append(entry.run.key) }
         let parked = ParkedRun(run: entry.run, reason: reason, delay: delay, stamp: entry.stamp)
         var effects: [Effect] = [.park(parked)]
         if !entry.isParked {
             entry.isParked = true
             waitingCount += 1
             parkedBytes += entry.run.byteCount
-            effects += settle(entry.run.position, entry.run.byteCount)
+            effects += settle(entry.run)
         }
         entry.waitingOffset = nil
         entries[entry.run.key] = entry
@@ -345,13 +379,33 @@ package struct PartitionQueue: Sendable {
         for key in held { releaseHeld(key) }
     }
 
+    /// Stores that have runs waiting for room.
+    package var crowdedStores: some Collection<String> { crowds.keys }
+
+    /// Lets a store's longest waiting runs go, so many at most.
+    ///
+    /// - Returns: whether more of them wait.
+    package mutating func releaseCrowd(of store: String, _ limit: Int) -> Bool {
+        for _ in 0..<limit {
+            guard let key = crowds[store]?.popFirst() else { break }
+            if let entry = entries[key], entry.state == .waiting(.crowded) { letGo(key, entry) }
+        }
+        if crowds[store]?.isEmpty == true { crowds[store] = nil }
+        return crowds[store] != nil
+    }
+
+    /// A run that waited for something of its own now only waits for its place.
+    private mutating func letGo(_ key: RunKey, _ entry: Entry) {
+        entries[key]?.state = .waiting(.behind)
+        if let orderingKey = entry.run.orderingKey { advance(orderingKey) } else { makeReady(key) }
+    }
+
     /// Lets one run try again where it is held.
     package mutating func releaseHeld(_ key: RunKey) {
         guard held.remove(key) != nil, let entry = entries[key], entry.state == .waiting(.held) else {
             return
         }
-        entries[key]?.state = .waiting(.behind)
-        if let orderingKey = entry.run.orderingKey { advance(orderingKey) } else { makeReady(key) }
+        letGo(key, entry)
     }
 
     /// The head of a key goes when it is only its place that it waits for.
@@ -389,6 +443,7 @@ package struct PartitionQueue: Sendable {
         }
         entries[run.key] = entry
         if reason == .held { held.insert(run.key) }
+        if reason == .crowded { crowds[run.store, default: []].append(run.key) }
         if let key = run.orderingKey, reason != .wait {
             chains.insert(run.key, key: key, position: run.position)
         }

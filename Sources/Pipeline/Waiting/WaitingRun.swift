@@ -19,6 +19,8 @@ package enum WaitReason: String, Hashable, Sendable, CaseIterable {
     case behind
     /// Steps before it asked to wait.
     case wait
+    /// Its store has more than its share of the sender's memory taken; others go first.
+    case crowded
     /// A person or a change of the registry has to come first.
     case held
 }
@@ -29,6 +31,8 @@ package struct QueuedRun: Hashable, Sendable {
     /// The action record's own offset: its place in its key's order, for good.
     package let position: Int64
     package let orderingKey: String?
+    /// Whose run it is; empty where its record doesn't say.
+    package let store: String
     /// Attempts that were made.
     package var attempts: Int
     /// Time spent on attempts and on the delays between them, ms.
@@ -39,13 +43,15 @@ package struct QueuedRun: Hashable, Sendable {
     package var record: WireRecord?
 
     package init(
-        key: RunKey, position: Int64, orderingKey: String?, attempts: Int = 0, age: Int64 = 0,
+        key: RunKey, position: Int64, orderingKey: String?, store: String = "", attempts: Int = 0,
+        age: Int64 = 0,
         firstAttempt: Int64? = nil,
         record: WireRecord?
     ) {
         self.key = key
         self.position = position
         self.orderingKey = orderingKey
+        self.store = store
         self.attempts = attempts
         self.age = age
         self.firstAttempt = firstAttempt
