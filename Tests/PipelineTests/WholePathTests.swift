@@ -191,4 +191,41 @@ private let notify = """
             #expect(end.first?["end"] == "succeeded")
         }
     }
+
+    @Test(
+        .timeLimit(.minutes(2)),
+        arguments: [(Pause.Scope.connector, "tobi"), (.store, PipelineFixture.store), (.workflow, "points")])
+    func `what is paused is kept in order and goes on when it is resumed`(scope: Pause.Scope, name: String)
+        async throws
+    {
+        let workflow = """
+            kind: workflow
+            id: points
+            organization: tea-group
+            trigger: loyaltylion/moved-up-tier
+            steps:
+              - id: sms
+                action: tobi/send-sms
+                inputs: { phone: "+1", message: "{{ trigger.tierName }}" }
+            """
+        try await PipelineFixture.run(workflows: workflow) { fixture in
+            let pause = Pause(scope: scope, name: name, reason: "a test")
+            try await fixture.change([
+                RegistryChange(kind: .pause, id: pause.id, expectedVersion: 0, body: pause.body)
+            ])
+            for number in 0..<5 {
+                try await fixture.emit("e\(number)", payload: ["tierName": .string("\(number)")])
+            }
+            let attempts = try await fixture.runs("attempt", count: 1)
+            #expect(attempts.first?["outcome"] == "held")
+            #expect(attempts.first?["reason"]?.stringValue?.contains("a test") == true)
+            #expect(fixture.vendor.log.entries().isEmpty)
+            try await fixture.change([
+                RegistryChange(kind: .pause, id: pause.id, expectedVersion: 1, body: nil)
+            ])
+            _ = try await fixture.runs("end", count: 5)
+            let texts = fixture.vendor.log.entries().map { $0.properties["message"]?.stringValue }
+            #expect(texts == ["0", "1", "2", "3", "4"])
+        }
+    }
 }

@@ -13,10 +13,14 @@ package struct Directory: Sendable {
     package private(set) var organizations: [String: Organization] = [:]
     package private(set) var stores: [String: Store] = [:]
     package private(set) var connections: [String: Connection] = [:] {
-        didSet { connectionChanges += 1 }
+        didSet { holdChanges += 1 }
     }
-    /// Grows with each change of a connection: what waits for one may look again.
-    package private(set) var connectionChanges = 0
+    /// By id.
+    package private(set) var pauses: [String: Pause] = [:] {
+        didSet { holdChanges += 1 }
+    }
+    /// Grows with each change of a connection or a pause: what is held for one may look again.
+    package private(set) var holdChanges = 0
     package private(set) var workflows: [String: VersionedWorkflow] = [:]
     /// The newest version of every entity, deleted ones included, by `kind/id`.
     package private(set) var current: [String: Current] = [:]
@@ -97,6 +101,10 @@ package struct Directory: Sendable {
         } catch {
             return .unreadable(error.description)
         }
+        if entry.kind == .pause {
+            guard let pause = Pause(body) else { return .unreadable("no pause of a known kind") }
+            pauses[entry.id] = pause
+        }
         if let organization { organizations[entry.id] = organization }
         if let store { replace(store) }
         if let connection { connections[entry.id] = connection }
@@ -110,6 +118,7 @@ package struct Directory: Sendable {
         case .store: unlink(storeAt: entry.id)
         case .connection: connections[entry.id] = nil
         case .workflow: unlink(workflowAt: entry.id)
+        case .pause: pauses[entry.id] = nil
         }
     }
 
@@ -165,6 +174,21 @@ package struct Directory: Sendable {
         case .store(let domain): stores[domain].map { [$0] } ?? []
         case .organization(let id): (storesByOrganization[id] ?? []).sorted().compactMap { stores[$0] }
         }
+    }
+
+    /// The first pause that stops an action.
+    ///
+    /// - Parameter endpoint: scheme, host and port of where it would go.
+    package func pause(
+        connector: String, store: String, workflow: String, endpoint: String?
+    ) -> Pause? {
+        if pauses.isEmpty { return nil }
+        let names: [(Pause.Scope, String?)] = [
+            (.connector, connector), (.store, store), (.workflow, workflow), (.endpoint, endpoint),
+        ]
+        return names.lazy.compactMap { scope, name in
+            name.flatMap { pauses[Pause.id(scope, $0)] }
+        }.first
     }
 
     /// The store's own connection, or the connector's default one.

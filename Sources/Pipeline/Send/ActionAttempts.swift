@@ -80,7 +80,12 @@ package final class ActionAttempts: Sendable {
             return .failure(Refusal(outcome: .rejected(reason: "the rendered inputs don't fit: \(reason)")))
         }
         let directory = registry.directory
-        guard let connection = directory.connection(run.action.connector, store: run.store) else {
+        let connection = directory.connection(run.action.connector, store: run.store)
+        let pause = directory.pause(
+            connector: run.action.connector, store: run.store, workflow: run.workflowRun.workflow,
+            endpoint: connection.flatMap { Endpoint.origin(of: $0.endpoint) })
+        if let pause { return .failure(Refusal(outcome: .held(reason: pause.description))) }
+        guard let connection else {
             return .failure(
                 Refusal(
                     outcome: .held(

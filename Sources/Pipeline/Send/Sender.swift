@@ -95,12 +95,12 @@ package struct Sender: Service, CustomStringConvertible {
         try result.get()
     }
 
-    /// Tells a session of connections that changed; other changes let nothing go that is held.
+    /// Tells a session of connections and pauses that changed; other changes let nothing go that is held.
     private func follow(_ session: SenderSession) async {
-        var seen = registry.directory.connectionChanges
+        var seen = registry.directory.holdChanges
         for await _ in registry.changes {
-            let now = registry.directory.connectionChanges
-            if now != seen { session.connectionsChanged() }
+            let now = registry.directory.holdChanges
+            if now != seen { session.holdsChanged() }
             seen = now
         }
     }

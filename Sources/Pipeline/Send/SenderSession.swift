@@ -144,8 +144,8 @@ package final class SenderSession: Sendable {
         }
     }
 
-    /// Connections changed: what was held for one may go.
-    package func connectionsChanged() {
+    /// Connections or pauses changed: what was held for one may go.
+    package func holdsChanged() {
         board.withLock { $0.releaseHeld() }
         poolBox.withLock { $0 }?.wake()
     }

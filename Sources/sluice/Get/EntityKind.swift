@@ -3,9 +3,9 @@
 import ArgumentParser
 import Flow
 
-/// `organizations`, `stores`, `connections`, `workflows`; the singular will do.
+/// `organizations`, `stores`, `connections`, `workflows`, `pauses`; the singular will do.
 enum EntityKind: String, CaseIterable, ExpressibleByArgument, Sendable {
-    case organizations, stores, connections, workflows
+    case organizations, stores, connections, workflows, pauses
 
     init?(argument: String) {
         guard
@@ -22,6 +22,7 @@ enum EntityKind: String, CaseIterable, ExpressibleByArgument, Sendable {
         case .stores: .store
         case .connections: .connection
         case .workflows: .workflow
+        case .pauses: .pause
         }
     }
 }

@@ -62,6 +62,12 @@ struct EntityList: Sendable {
                         "\(connection?.secrets.count ?? 0)", version(id),
                     ]
                 })
+        case .pause:
+            return TextTable(
+                ["KIND", "NAME", "REASON"],
+                rows: ids.compactMap { directory.pauses[$0] }.map {
+                    [$0.scope.rawValue, $0.name, $0.reason ?? ""]
+                })
         case .workflow:
             return TextTable(
                 ["ID", "OWNER", "TRIGGER", "STATE", "VERSION"],

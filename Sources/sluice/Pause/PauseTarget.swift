@@ -1,0 +1,27 @@
+// What is paused or resumed.
+
+import ArgumentParser
+import Flow
+
+struct PauseTarget: ParsableArguments {
+    enum Kind: String, CaseIterable, ExpressibleByArgument, Sendable {
+        case connector, store, workflow, endpoint
+
+        var scope: Pause.Scope {
+            switch self {
+            case .connector: .connector
+            case .store: .store
+            case .workflow: .workflow
+            case .endpoint: .endpoint
+            }
+        }
+    }
+
+    @Argument(help: "connector, store, workflow or endpoint.")
+    var kind: Kind
+
+    @Argument(
+        help:
+            "Its id: a connector's, a store's domain, a workflow's, or scheme, host and port of an endpoint.")
+    var name: String
+}
