@@ -24,6 +24,8 @@ let nio: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
 let nioFoundation: Target.Dependency = .product(name: "NIOFoundationCompat", package: "swift-nio")
 let nioHTTP: Target.Dependency = .product(name: "NIOHTTP1", package: "swift-nio")
 let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio")
+let nioSSL: Target.Dependency = .product(name: "NIOSSL", package: "swift-nio-ssl")
+let nioTLS: Target.Dependency = .product(name: "NIOTLS", package: "swift-nio")
 let unixSignals: Target.Dependency = .product(name: "UnixSignals", package: "swift-service-lifecycle")
 let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
 
@@ -49,6 +51,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
         .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
@@ -58,6 +61,7 @@ let package = Package(
         .systemLibrary(name: "CRdKafka", pkgConfig: "rdkafka", providers: [.apt(["librdkafka-dev"])]),
         target("Kafka", ["CRdKafka", logging, metrics]),
         target("Workers", ["Kafka", deque, logging]),
+        target("Outgoing", [deque, nio, nioHTTP, nioPosix, nioSSL, nioTLS]),
         target("Liquid", []),
         target("Flow", ["Liquid", crypto, yams]),
         target("Connectors", ["Flow", "Liquid", crypto], resources: [.copy("Apps")]),
@@ -84,6 +88,7 @@ let package = Package(
             ],
             swiftSettings: settings),
         target("TestSupport", [nio, nioPosix]),
+        tests("OutgoingTests", ["Outgoing", "TestSupport", nio, nioHTTP, nioPosix, nioSSL, nioTLS]),
         tests("LiquidTests", ["Liquid"]),
         tests("FlowTests", ["Flow", "Liquid", "TestSupport"]),
         tests("KafkaTests", ["Kafka", logging]),
