@@ -14,16 +14,16 @@ let deque: Target.Dependency = .product(name: "DequeModule", package: "swift-col
 let configuration: Target.Dependency = .product(name: "Configuration", package: "swift-configuration")
 let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
 let heap: Target.Dependency = .product(name: "HeapModule", package: "swift-collections")
-let httpClient: Target.Dependency = .product(name: "AsyncHTTPClient", package: "async-http-client")
 let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")
 let httpTypes: Target.Dependency = .product(name: "HTTPTypes", package: "swift-http-types")
 let lifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let metrics: Target.Dependency = .product(name: "Metrics", package: "swift-metrics")
 let nio: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
-let nioFoundation: Target.Dependency = .product(name: "NIOFoundationCompat", package: "swift-nio")
 let nioHTTP: Target.Dependency = .product(name: "NIOHTTP1", package: "swift-nio")
 let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio")
+let nioSSL: Target.Dependency = .product(name: "NIOSSL", package: "swift-nio-ssl")
+let nioTLS: Target.Dependency = .product(name: "NIOTLS", package: "swift-nio")
 let unixSignals: Target.Dependency = .product(name: "UnixSignals", package: "swift-service-lifecycle")
 let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
 
@@ -49,15 +49,16 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
-        .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
     ],
     targets: [
         .systemLibrary(name: "CRdKafka", pkgConfig: "rdkafka", providers: [.apt(["librdkafka-dev"])]),
         target("Kafka", ["CRdKafka", logging, metrics]),
         target("Workers", ["Kafka", deque, logging]),
+        target("Outgoing", [deque, nio, nioHTTP, nioPosix, nioSSL, nioTLS]),
         target("Liquid", []),
         target("Flow", ["Liquid", crypto, yams]),
         target("Connectors", ["Flow", "Liquid", crypto], resources: [.copy("Apps")]),
@@ -65,9 +66,8 @@ let package = Package(
         target(
             "Pipeline",
             [
-                "Workers", "Kafka", "Connectors", "Registry", "Flow", "Liquid", deque, heap, httpClient,
-                lifecycle, logging,
-                metrics, nio, nioFoundation, nioHTTP, nioPosix,
+                "Outgoing", "Workers", "Kafka", "Connectors", "Registry", "Flow", "Liquid", deque, heap,
+                lifecycle, logging, metrics,
             ]),
         target(
             "MockVendor",
@@ -78,12 +78,13 @@ let package = Package(
         .executableTarget(
             name: "sluice",
             dependencies: [
-                "Pipeline", "MockVendor", "Registry", "Connectors", "Workers", "Kafka", "Flow", "Liquid",
-                argumentParser,
+                "Pipeline", "MockVendor", "Registry", "Connectors", "Outgoing", "Workers", "Kafka", "Flow",
+                "Liquid", argumentParser,
                 configuration, lifecycle, logging, unixSignals,
             ],
             swiftSettings: settings),
         target("TestSupport", [nio, nioPosix]),
+        tests("OutgoingTests", ["Outgoing", "TestSupport", nio, nioHTTP, nioPosix, nioSSL, nioTLS]),
         tests("LiquidTests", ["Liquid"]),
         tests("FlowTests", ["Flow", "Liquid", "TestSupport"]),
         tests("KafkaTests", ["Kafka", logging]),
@@ -96,15 +97,15 @@ let package = Package(
         tests(
             "PipelineTests",
             [
-                "Pipeline", "MockVendor", "Registry", "Connectors", "Workers", "Kafka", "Flow", "Liquid",
-                "TestSupport",
+                "Pipeline", "MockVendor", "Registry", "Connectors", "Outgoing", "Workers", "Kafka", "Flow",
+                "Liquid", "TestSupport",
                 logging, lifecycle,
             ]),
         tests(
             "CommandTests",
             [
-                "sluice", "Pipeline", "MockVendor", "Registry", "Connectors", "Kafka", "Flow", "Liquid",
-                argumentParser,
+                "sluice", "Pipeline", "MockVendor", "Registry", "Connectors", "Outgoing", "Kafka", "Flow",
+                "Liquid", argumentParser,
                 configuration, "TestSupport",
                 logging,
             ]),

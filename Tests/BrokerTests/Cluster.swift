@@ -72,6 +72,7 @@ final class Cluster: Sendable {
             "SLUICE_DELIVERY": setup.mode.rawValue, "SLUICE_CONSUMER_SESSION_TIMEOUT_MS": "6000",
             "SLUICE_CONSUMER_FETCH_WAIT_MS": "20", "SLUICE_SENDER_RETRY_BASE_MS": "200",
             "SLUICE_SENDER_RETRY_FACTOR_PERCENT": "150", "SLUICE_SENDER_RETRY_CAP_MS": "3000",
+            "SLUICE_SENDER_ALLOWED_NETWORKS": "127.0.0.0/8",
         ]
         if broker.kind == .noidaDB {
             environment["KAFKA_PROPERTIES_RECEIVE_MESSAGE_MAX_BYTES"] = "1000000000"

@@ -28,6 +28,9 @@ import Testing
     ) -> VendorAnswer {
         FlowActionFixtures.response(status, headers, body)
     }
+    private static func cut(_ status: Int, _ body: String) -> VendorAnswer {
+        .response(VendorResponse(status: status, body: Array(body.utf8), isCut: true))
+    }
     private static func after(_ value: String) -> [(name: String, value: String)] { [("retry-after", value)] }
 
     @Test(arguments: [
@@ -98,6 +101,15 @@ import Testing
         Row(
             .noAnswer(reason: "time-out after 10 s"),
             .retry(after: nil, reason: "no answer: time-out after 10 s")),
+        Row(
+            .refused(reason: "the endpoint leads to 127.0.0.1"),
+            .rejected(reason: "not sent: the endpoint leads to 127.0.0.1")),
+        Row(
+            cut(200, "{\"return_value\": 1}"),
+            .rejected(reason: "HTTP 200, but the answer is larger than 50000 bytes; the action returns Int"),
+            returns: "Int"),
+        Row(cut(200, "{\"return_value\": 1}"), .succeeded(returned: nil)),
+        Row(cut(503, "busy"), .retry(after: nil, reason: "HTTP 503: busy")),
     ]) func `each answer has one outcome`(row: Row) {
         #expect(
             FlowActionAnswer.classify(row.answer, returns: row.returns, types: Self.types, now: Self.now)

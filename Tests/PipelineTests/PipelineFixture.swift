@@ -4,6 +4,7 @@ import Kafka
 import Liquid
 import Logging
 import MockVendor
+import Outgoing
 import Pipeline
 import Registry
 import ServiceLifecycle
@@ -72,8 +73,9 @@ struct PipelineFixture: Sendable {
         configuration.settleInterval = .milliseconds(20)
         configuration.timeout = .seconds(1)
         let clock = SenderClock()
+        let transport = try HTTPTransport(concurrency: 16, policy: .loopback)
         let attempts = ActionAttempts(
-            catalogue: catalogue, registry: reader, secrets: box, transport: HTTPTransport(concurrency: 16),
+            catalogue: catalogue, registry: reader, secrets: box, transport: transport,
             configuration: configuration, topics: topics, clock: clock, logger: logger)
         let sender = Sender(
             role: role, configuration: configuration, attempts: attempts, registry: reader, clock: clock,
@@ -93,11 +95,13 @@ struct PipelineFixture: Sendable {
                 try await body(self)
             } catch {
                 await group.triggerGracefulShutdown()
+                await transport.close()
                 throw error
             }
             await group.triggerGracefulShutdown()
             try await tasks.waitForAll()
         }
+        await transport.close()
         await producer.close(within: .seconds(1))
     }
 

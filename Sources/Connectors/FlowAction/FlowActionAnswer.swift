@@ -8,6 +8,7 @@ package import Flow
 /// | 202 | retry: the app works on it, and is asked again under the same id |
 /// | 429, 5xx, none | retry |
 /// | any other | rejected, and the answer's text is shown |
+/// | none, since it was never sent | rejected, with the reason |
 ///
 /// Flow itself retries a wrong return value for 36 hours; the app answers the same each time, so Sluice doesn't.
 package enum FlowActionAnswer {
@@ -24,6 +25,8 @@ package enum FlowActionAnswer {
         switch answer {
         case .noAnswer(let reason):
             return .retry(after: nil, reason: "no answer: \(reason)")
+        case .refused(let reason):
+            return .rejected(reason: "not sent: \(reason)")
         case .response(let response):
             let after = RetryAfter.delay(in: response, now: now)
             switch response.status {
@@ -58,7 +61,7 @@ package enum FlowActionAnswer {
     }
 
     private static func value(in response: VendorResponse) -> Result<JSON, ReturnFault> {
-        guard response.body.count <= returnLimit else {
+        guard !response.isCut, response.body.count <= returnLimit else {
             return .failure(ReturnFault(what: "the answer is larger than \(returnLimit) bytes"))
         }
         do throws(JSONError) {

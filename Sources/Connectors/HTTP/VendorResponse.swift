@@ -2,13 +2,18 @@
 package struct VendorResponse: Sendable {
     package let status: Int
     package let headers: [(name: String, value: String)]
-    /// Possibly cut off: the sender reads up to a limit, which must be above every limit of a return value.
+    /// The sender reads up to a limit, which must be above every limit of a return value.
     package let body: [UInt8]
+    /// The body was longer than that limit.
+    package let isCut: Bool
 
-    package init(status: Int, headers: [(name: String, value: String)] = [], body: [UInt8] = []) {
+    package init(
+        status: Int, headers: [(name: String, value: String)] = [], body: [UInt8] = [], isCut: Bool = false
+    ) {
         self.status = status
         self.headers = headers
         self.body = body
+        self.isCut = isCut
     }
 
     /// The first header of that name, whatever its case.

@@ -4,6 +4,7 @@ import Flow
 import Kafka
 import Logging
 import MockVendor
+import Outgoing
 import Pipeline
 import Registry
 import ServiceLifecycle
@@ -40,6 +41,8 @@ struct DevHouse: Sendable {
         settings.fetchWait = .milliseconds(5)
         settings.sessionTimeout = .seconds(6)
         settings.sender.retry.base = .milliseconds(500)
+        // Its vendor stands on this machine.
+        settings.addresses = .loopback
         parts = try RoleServices(
             Set(Role.allCases), settings: settings, kafka: kafka, topics: topics, catalogue: catalogue,
             box: box, keepsHistory: true, logger: logger)

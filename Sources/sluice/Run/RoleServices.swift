@@ -32,8 +32,9 @@ struct RoleServices {
                 throw CommandError.wrongUse(
                     "the sender needs the key of the connections' secrets", do: SecretKeys.remedy)
             }
-            // Nothing below throws, so that an open client is never dropped.
-            let transport = HTTPTransport(concurrency: settings.sender.concurrency)
+            // Nothing below this throws, so that an open client is never dropped.
+            let transport = try HTTPTransport(
+                concurrency: settings.sender.concurrency, policy: settings.addresses)
             self.transport = transport
             let clock = SenderClock()
             let attempts = ActionAttempts(

@@ -1,5 +1,7 @@
 import Configuration
 import Flow
+import Foundation
+import Outgoing
 import Pipeline
 
 /// Reads the settings of the roles, and refuses what is out of range by key, value and range. The ranges are in
@@ -10,6 +12,8 @@ struct RoleSettings: Sendable {
     var sessionTimeout: Duration
     var fetchWait: Duration
     var sender: SenderConfiguration
+    /// Where senders may deliver to, beside public addresses.
+    var addresses: AddressPolicy
     var matcher: MatcherConfiguration
 
     init(
@@ -25,6 +29,7 @@ struct RoleSettings: Sendable {
         fetchWait = .milliseconds(try consumer.integer("fetchWaitMs", default: 100))
         sender = try Self.sender(
             ScopedSettings(config, "sender"), connectors.filter { !$0.actions.isEmpty }.map(\.id))
+        addresses = try Self.addresses(config)
         matcher = try Self.matcher(
             ScopedSettings(config, "matcher"), connectors.filter { !$0.triggers.isEmpty }.map(\.id))
     }
@@ -89,6 +94,20 @@ struct RoleSettings: Sendable {
                 do: "a request on the wire must be able to end while its partition drains")
         }
         return sender
+    }
+
+    /// Words joined by commas.
+    private static func addresses(_ config: ConfigReader) throws(CommandError) -> AddressPolicy {
+        let words = config.string(forKey: "sender.allowedNetworks")?.split(
+            separator: ",", omittingEmptySubsequences: false
+        ).map { $0.trimmingCharacters(in: .whitespaces) }
+        var wrong = ""
+        guard let policy = AddressPolicy(words: words ?? [], fault: { wrong = $0 }) else {
+            throw .wrongUse(
+                "sender.allowedNetworks holds “\(wrong)”; allowed: private, and ranges like 10.1.0.0/16 or fd12::/16",
+                do: "bits of an address beyond its prefix must be 0")
+        }
+        return policy
     }
 
     private static func matcher(_ settings: ScopedSettings, _ connectors: [String]) throws

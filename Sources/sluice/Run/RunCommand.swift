@@ -3,6 +3,7 @@ import Connectors
 import Flow
 import Kafka
 import Logging
+import Outgoing
 import Pipeline
 import ServiceLifecycle
 import UnixSignals
@@ -77,6 +78,8 @@ struct RunCommand: AsyncParsableCommand {
             "sender.open_limit": "\(settings.sender.openLimit)",
             "sender.settle_interval_ms": "\(settings.sender.settleInterval.milliseconds)",
             "sender.timeout_s": "\(settings.sender.timeout.components.seconds)",
+            "sender.allowed_networks":
+                "\(settings.addresses.allowed.map(\.description).joined(separator: ","))",
             "sender.retry.base_ms": "\(settings.sender.retry.base.milliseconds)",
             "sender.retry.max_attempts": "\(settings.sender.retry.maxAttempts)",
             "matcher.duplicate_ids": "\(settings.matcher.duplicateIDs)",

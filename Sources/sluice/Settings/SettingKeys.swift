@@ -28,6 +28,7 @@ enum SettingKeys {
         "sender.settleIntervalMs": .number(1...5_000),
         "sender.settleCount": .number(1...10_000),
         "sender.timeoutSeconds": .number(1...30),
+        "sender.allowedNetworks": .text,
         "sender.drainSeconds": .number(1...60),
         "sender.waitingBytes": .number(0...1 << 40),
         "sender.retry.baseMs": .number(10...3_600_000),
