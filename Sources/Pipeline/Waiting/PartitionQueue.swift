@@ -21,9 +21,9 @@ import Workers
 package struct PartitionQueue: Sendable {
     /// Followers of one key that wait in memory behind a head that is being sent, at most; more are parked.
     package static let followersInMemory = 64
-    private let followerLimit: Int
+    let followerLimit: Int
 
-    private enum State: Hashable {
+    enum State: Hashable {
         /// In memory, behind another run of its key.
         case queued
         /// May begin; or has begun.
@@ -32,7 +32,7 @@ package struct PartitionQueue: Sendable {
         case waiting(WaitReason)
     }
 
-    private struct Entry {
+    struct Entry {
         var run: QueuedRun
         var state: State
         /// It rests in the waiting topic (its action record is settled).
@@ -43,7 +43,7 @@ package struct PartitionQueue: Sendable {
         var stamp = 0
     }
 
-    private struct Due: Comparable {
+    struct Due: Comparable {
         let time: Duration
         let position: Int64
         let key: RunKey
@@ -54,7 +54,7 @@ package struct PartitionQueue: Sendable {
         }
     }
 
-    private struct Unread: Comparable {
+    struct Unread: Comparable {
         let position: Int64
         let key: String
 
@@ -83,33 +83,33 @@ package struct PartitionQueue: Sendable {
         case held
     }
 
-    package private(set) var ledger: OffsetLedger
-    private var entries: [RunKey: Entry] = [:]
-    private var chains = KeyChains<RunKey>()
+    package internal(set) var ledger: OffsetLedger
+    var entries: [RunKey: Entry] = [:]
+    var chains = KeyChains<RunKey>()
     /// Keys that have a member ready or running.
-    private var busy: Set<String> = []
+    var busy: Set<String> = []
     /// What became ready and was not asked for yet.
-    private var ready: [RunKey] = []
+    var ready: [RunKey] = []
     /// What may begin once others have their bytes.
-    private var starved: Deque<RunKey> = []
+    var starved: Deque<RunKey> = []
     /// Runs of stores that have too much in memory, each store's in order.
-    private var crowds: [String: Deque<RunKey>] = [:]
-    private var due = Heap<Due>()
+    var crowds: [String: Deque<RunKey>] = [:]
+    var due = Heap<Due>()
     /// What waits for a person or a change of the registry.
-    private var held: Set<RunKey> = []
+    var held: Set<RunKey> = []
     /// Keys whose head waits for the records below it to be read again (W7).
-    private var unread = Heap<Unread>()
-    private var taken: DuplicateWindow<RunKey>
-    private var loads: [Load] = []
-    private let payloadLimit: Int
+    var unread = Heap<Unread>()
+    var taken: DuplicateWindow<RunKey>
+    var loads: [Load] = []
+    let payloadLimit: Int
     /// Runs that rest in the waiting topic.
-    package private(set) var waitingCount = 0
+    package internal(set) var waitingCount = 0
     /// Runs that are being sent.
-    package private(set) var runningCount = 0
+    package internal(set) var runningCount = 0
     /// Runs whose bytes are wanted or on their way.
-    private var loadingCount = 0
+    var loadingCount = 0
     /// Bytes of parked runs that are kept in memory.
-    private var parkedBytes = 0
+    var parkedBytes = 0
 
     /// - Parameters:
     ///   - payloadLimit: bytes of parked runs kept in memory; beyond it they are read again when due.
@@ -192,18 +192,18 @@ package struct PartitionQueue: Sendable {
         advanceRead()
     }
 
-    private mutating func advanceRead() {
+    mutating func advanceRead() {
         while let first = unread.min, first.position < ledger.next {
             unread.removeMin()
             advance(first.key)
         }
     }
 
-    private func isWaiting(_ key: RunKey) -> Bool {
+    func isWaiting(_ key: RunKey) -> Bool {
         if case .waiting? = entries[key]?.state { true } else { false }
     }
 
-    private mutating func settle(_ run: QueuedRun) -> [Effect] {
+    mutating func settle(_ run: QueuedRun) -> [Effect] {
         ledger.settle(run.position)
         return [.settle(run.position, bytes: run.byteCount, store: run.store)]
     }
@@ -240,7 +240,7 @@ package struct PartitionQueue: Sendable {
         return entry.run
     }
 
-    private mutating func load(_ key: RunKey, _ offset: Int64) {
+    mutating func load(_ key: RunKey, _ offset: Int64) {
         loadingCount += 1
         loads.append(Load(key: key, offset: offset))
         entries[key]?.state = .loading
@@ -292,7 +292,7 @@ package struct PartitionQueue: Sendable {
         }
     }
 
-    private mutating func end(_ key: RunKey, _ entry: Entry) -> [Effect] {
+    mutating func end(_ key: RunKey, _ entry: Entry) -> [Effect] {
         entries[key] = nil
         if entry.isParked {
             parkedBytes -= entry.run.byteCount
@@ -309,7 +309,7 @@ package struct PartitionQueue: Sendable {
     }
 
     /// W4: what is queued in memory behind a waiting head gives its partition free.
-    private mutating func parkFollowers(of head: QueuedRun) -> [Effect] {
+    mutating func parkFollowers(of head: QueuedRun) -> [Effect] {
         guard let key = head.orderingKey else { return [] }
         var effects: [Effect] = []
         for member in chains.members(of: key) {
@@ -321,7 +321,7 @@ package struct PartitionQueue: Sendable {
         return effects
     }
 
-    private mutating func park(_ entry: inout Entry, _ reason: WaitReason, delay: Duration?) -> [Effect] {
+    mutating func park(_ entry: inout Entry, _ reason: WaitReason, delay: Duration?) -> [Effect] {
         entry.stamp += 1
         entry.state = .waiting(reason)
         if reason == .held { held.insert(entry.run.key) }
@@ -337,128 +337,5 @@ package struct PartitionQueue: Sendable {
         entry.waitingOffset = nil
         entries[entry.run.key] = entry
         return effects
-    }
-
-    // MARK: Waiting
-
-    /// A parking was acknowledged: its delay begins, and its bytes may be let go.
-    package mutating func parked(_ key: RunKey, stamp: Int, offset: Int64?, delay: Duration?, now: Duration) {
-        guard var entry = entries[key], entry.stamp == stamp else { return }
-        entry.waitingOffset = offset
-        if case .waiting = entry.state, offset != nil, parkedBytes > payloadLimit {
-            parkedBytes -= entry.run.byteCount
-            entry.run.record = nil
-        }
-        entries[key] = entry
-        guard let delay, case .waiting = entry.state else { return }
-        due.insert(Due(time: now + delay, position: entry.run.position, key: key, stamp: stamp))
-    }
-
-    /// When the next waiting run is due.
-    package var nextDue: Duration? { due.min?.time }
-
-    /// Makes ready what is due.
-    package mutating func release(now: Duration) {
-        while let first = due.min, first.time <= now {
-            due.removeMin()
-            guard let entry = entries[first.key], entry.stamp == first.stamp,
-                case .waiting(let reason) = entry.state
-            else { continue }
-            entries[first.key]?.state = .waiting(.behind)
-            guard let key = entry.run.orderingKey else {
-                makeReady(first.key)
-                continue
-            }
-            if reason == .wait { chains.insert(first.key, key: key, position: entry.run.position) }
-            advance(key)
-        }
-    }
-
-    /// Lets every held run try again: what held it may have changed.
-    package mutating func releaseHeld() {
-        for key in held { releaseHeld(key) }
-    }
-
-    /// Stores that have runs waiting for room.
-    package var crowdedStores: some Collection<String> { crowds.keys }
-
-    /// Lets a store's longest waiting runs go, so many at most.
-    ///
-    /// - Returns: whether more of them wait.
-    package mutating func releaseCrowd(of store: String, _ limit: Int) -> Bool {
-        for _ in 0..<limit {
-            guard let key = crowds[store]?.popFirst() else { break }
-            if let entry = entries[key], entry.state == .waiting(.crowded) { letGo(key, entry) }
-        }
-        if crowds[store]?.isEmpty == true { crowds[store] = nil }
-        return crowds[store] != nil
-    }
-
-    /// A run that waited for something of its own now only waits for its place.
-    private mutating func letGo(_ key: RunKey, _ entry: Entry) {
-        entries[key]?.state = .waiting(.behind)
-        if let orderingKey = entry.run.orderingKey { advance(orderingKey) } else { makeReady(key) }
-    }
-
-    /// Lets one run try again where it is held.
-    package mutating func releaseHeld(_ key: RunKey) {
-        guard held.remove(key) != nil, let entry = entries[key], entry.state == .waiting(.held) else {
-            return
-        }
-        letGo(key, entry)
-    }
-
-    /// The head of a key goes when it is only its place that it waits for.
-    private mutating func advance(_ key: String) {
-        guard !busy.contains(key), let head = chains.head(of: key), let entry = entries[head] else { return }
-        guard entry.state == .queued || entry.state == .waiting(.behind) else { return }
-        guard entry.run.position < ledger.next else {
-            unread.insert(Unread(position: entry.run.position, key: key))
-            return
-        }
-        busy.insert(key)
-        makeReady(head)
-    }
-
-    private mutating func makeReady(_ key: RunKey) {
-        entries[key]?.state = .ready
-        ready.append(key)
-    }
-
-    // MARK: Rebuilding
-
-    /// Puts back a run of the waiting topic. Call it for the newest record of each run, in the order of their
-    /// positions, then `restored` once. Its bytes may be left out; they are read again when it is due.
-    ///
-    /// - Parameter dueIn: what is left of its delay; nil where no time releases it.
-    package mutating func restore(
-        _ run: QueuedRun, reason: WaitReason, offset: Int64, dueIn: Duration?, now: Duration
-    ) {
-        var entry = Entry(run: run, state: .waiting(reason), isParked: true, waitingOffset: offset)
-        waitingCount += 1
-        parkedBytes += run.byteCount
-        if parkedBytes > payloadLimit {
-            parkedBytes -= run.byteCount
-            entry.run.record = nil
-        }
-        entries[run.key] = entry
-        if reason == .held { held.insert(run.key) }
-        if reason == .crowded { crowds[run.store, default: []].append(run.key) }
-        if let key = run.orderingKey, reason != .wait {
-            chains.insert(run.key, key: key, position: run.position)
-        }
-        if let dueIn {
-            due.insert(Due(time: now + max(dueIn, .zero), position: run.position, key: run.key, stamp: 0))
-        }
-    }
-
-    /// Everything was put back: what is due or only behind somebody may go.
-    package mutating func restored(now: Duration) {
-        release(now: now)
-        for (key, entry) in entries.sorted(by: { $0.value.run.position < $1.value.run.position })
-        where entry.state == .waiting(.behind) {
-            if let orderingKey = entry.run.orderingKey { advance(orderingKey) } else { makeReady(key) }
-        }
-        releaseHeld()
     }
 }
