@@ -39,7 +39,8 @@ extension Cluster {
     /// After the death of a transactional producer noida-db (0.2.3) now and then hides, from readers of committed
     /// records, what was committed under its name. It shows in transactions that count by halves: events that the
     /// matchers' committed offsets have passed, but whose reports, or whose actions, nobody can see; failed attempts whose
-    /// records are there, but not the waiting records of the same transactions.
+    /// records are there, but not the waiting records of the same transactions; action runs that the senders' committed
+    /// offsets have passed and that don't wait, but whose ends are not there.
     private func tornTransaction(events count: Int) async throws -> BrokerFault? {
         guard try await lag(of: topics.matcherGroup, in: topics.triggers("loyaltylion")) == 0 else {
             return nil
@@ -59,18 +60,38 @@ extension Cluster {
         if !hidden.isEmpty {
             return BrokerFault(description: "noida-db hides \(hidden.count) actions of committed events")
         }
-        var waiting: Set<String> = []
+        var (parked, waiting): (Set<String>, Set<String>) = ([], [])
         for connector in ["slack", "trello"] {
-            for record in try await records(of: topics.waiting(connector)) where record.value != nil {
-                waiting.insert(String(decoding: record.key ?? [], as: UTF8.self))
+            for record in try await records(of: topics.waiting(connector)) {
+                let key = String(decoding: record.key ?? [], as: UTF8.self)
+                if record.value == nil {
+                    waiting.remove(key)
+                } else {
+                    parked.insert(key)
+                    waiting.insert(key)
+                }
             }
         }
         let unparked = history.actionRuns.filter {
-            $0.value.attempts.last?.delay != nil && !waiting.contains($0.key)
+            $0.value.attempts.last?.delay != nil && !parked.contains($0.key)
         }
-        return unparked.isEmpty
-            ? nil
-            : BrokerFault(
+        if !unparked.isEmpty {
+            return BrokerFault(
                 description: "noida-db hides \(unparked.count) waiting records of committed attempts")
+        }
+        for connector in ["slack", "trello"]
+        where try await lag(of: topics.senderGroup, in: topics.actions(connector)) > 0 { return nil }
+        let open = history.started.keys.count { history.ends[$0] == nil }
+        return waiting.isEmpty && open > 0
+            ? BrokerFault(description: "noida-db hides the ends of \(open) committed runs") : nil
+    }
+
+    /// Exactly once in Kafka; where noida-db shows records of a transaction that it should have ended, its fault.
+    func expectExactlyOnceAfterCrash(_ history: RunHistory) throws {
+        if broker.kind == .noidaDB, history.repeatedRecords > 0 {
+            throw BrokerFault(
+                description: "noida-db shows \(history.repeatedRecords) records of transactions of the dead")
+        }
+        expectExactlyOnce(history)
     }
 }

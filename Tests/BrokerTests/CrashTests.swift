@@ -33,7 +33,7 @@ extension RolesOnBrokers {
                 let took = ContinuousClock.now - began
                 try await cluster.expectNothingLost(history, events: 10_000)
                 // At least once: what a crash interrupts is written again, under the same ids.
-                if mode == .exactlyOnce { cluster.expectExactlyOnce(history) }
+                if mode == .exactlyOnce { try cluster.expectExactlyOnceAfterCrash(history) }
                 #expect(cluster.inversions(history).isEmpty)
                 let repeats = cluster.vendor.log.stats.repeatsAfterSuccess
                 #expect(repeats <= Self.openLimit)

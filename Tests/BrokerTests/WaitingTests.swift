@@ -21,7 +21,7 @@ extension RolesOnBrokers {
                 _ = try await cluster.restart(workers.senders[0])
                 let history = try await cluster.end(ofEvents: 200, within: .seconds(90))
                 try await cluster.expectNothingLost(history, events: 200)
-                cluster.expectExactlyOnce(history)
+                try cluster.expectExactlyOnceAfterCrash(history)
                 #expect(cluster.inversions(history).isEmpty)
             }
         }
