@@ -17,7 +17,7 @@ package struct SendError: Error, Sendable, CustomStringConvertible {
 
     /// The failure that stands for the rest. When one record of a transaction fails, librdkafka gives up all that are
     /// still queued, so what was given up that way is only told where nothing else is.
-    package var cause: Failure? { failures.first { !$0.error.isPurge } ?? failures.first }
+    package var cause: Failure? { failures.first { !$0.error.isConsequence } ?? failures.first }
 
     package var isFatal: Bool { failures.contains { $0.error.isFatal } }
 

@@ -10,6 +10,8 @@ package enum PartitionStarts {
         package let offset: Int64
         /// Of the commit, where there is one.
         package let metadata: String?
+        /// The partition is another one than that which was committed: its offsets begin anew.
+        package var isAnew = false
     }
 
     /// The group's committed offsets, or the first that is there. Where retention has overtaken the group, what is lost
@@ -35,7 +37,8 @@ package enum PartitionStarts {
                 continue
             }
             report(partition, commit.offset, low, logger)
-            starts.append(Start(partition: partition, offset: low, metadata: nil))
+            starts.append(
+                Start(partition: partition, offset: low, metadata: nil, isAnew: commit.offset > high))
         }
         return starts
     }

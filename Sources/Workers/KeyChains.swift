@@ -40,7 +40,10 @@ package struct KeyChains<Member: Hashable & Sendable>: Sendable {
 
     package func head(of key: String) -> Member? { chains[key]?.first?.member }
 
-    package func last(of key: String) -> Member? { chains[key]?.last?.member }
+    /// The member that stands before a position.
+    package func last(of key: String, below position: Int64) -> Member? {
+        chains[key]?.last { $0.position < position }?.member
+    }
 
     /// Every member of a key, in order.
     package func members(of key: String) -> [Member] { chains[key]?.map(\.member) ?? [] }

@@ -82,12 +82,16 @@ package final class PartitionReader: Sendable {
             guard !starts.isEmpty else { return }
             try await consumer.assign(starts)
             do {
+                // Partitions that are read to their ends may go on to give, which is no progress of the others.
+                var progress = ContinuousClock.now
                 while let open = ends.keys.first {
                     guard let batch = try await consumer.next(within: bound) else { throw Failure.closed }
-                    guard !batch.isEmpty else { throw Failure.timedOut(open, bound) }
+                    let before = ends.count
                     let wanted = batch.records.filter { $0.offset < ends[$0.topicPartition] ?? 0 }
                     if !wanted.isEmpty { body(wanted) }
                     Self.settle(&ends, by: batch)
+                    if !wanted.isEmpty || ends.count < before { progress = .now }
+                    guard ContinuousClock.now - progress < bound else { throw Failure.timedOut(open, bound) }
                 }
             } catch {
                 try? await consumer.assign([])  // the error that ended the reading tells more

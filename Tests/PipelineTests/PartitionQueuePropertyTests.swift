@@ -7,7 +7,7 @@ import Workers
 /// Drives the partition queue (ledger, key order, waiting set) through random attempts, failures, waits, crashes and
 /// reassignments over a simulated log, and checks the invariants of docs/OffsetInvariants.md after every step.
 @Suite struct PartitionQueuePropertyTests {
-    @Test func `W1 to W7 hold over 10,000 random histories`() throws {
+    @Test func `W1 to W8 hold over 10,000 random histories`() throws {
         for seed in UInt64(0)..<10_000 {
             var history = History(seed: seed)
             do {
@@ -68,10 +68,12 @@ private struct History {
     private var ended: Set<RunKey> = []
 
     // The owner's.
-    private var queue = PartitionQueue(ledger: OffsetLedger(start: 0), followerLimit: 3)
+    private var queue = PartitionQueue(ledger: OffsetLedger(start: 0), followerLimit: 3, loadLimit: 2)
     private var nextToRead = 0
     private var running: [QueuedRun] = []
     private var ready: [RunKey] = []
+    /// Runs that wait for room now.
+    private var crowded: [RunKey: QueuedRun] = [:]
     private var pending: [PartitionQueue.Effect] = []
     private var endedUncommitted: [RunKey] = []
     private var retriedUncommitted = 0
@@ -129,7 +131,7 @@ private struct History {
             try read()
             queue.release(now: now)
             queue.releaseHeld()
-            releaseCrowds()
+            try releaseCrowds()
             try send()
             while !running.isEmpty { try finish(mayFail: false) }
             commit()
@@ -159,7 +161,7 @@ private struct History {
             queue.release(now: now)
         case 19:
             queue.releaseHeld()
-            releaseCrowds()
+            try releaseCrowds()
         default: crash()
         }
     }
@@ -173,13 +175,29 @@ private struct History {
                 key: run.key, position: run.position, orderingKey: nil, store: run.store, record: run.record)
         }
         let isCrowding = Int.random(in: 0...4, using: &random) == 0
-        pending += queue.take(run, delay: delays[run.position] ?? .zero, isCrowding: isCrowding) ?? []
+        let effects = queue.take(run, delay: delays[run.position] ?? .zero, isCrowding: isCrowding) ?? []
+        for case .park(let parked) in effects where parked.reason == .crowded { crowded[run.key] = run }
+        pending += effects
         try checkLedger()
     }
 
-    private mutating func releaseCrowds() {
-        for store in Array(queue.crowdedStores) {
+    /// W8: of a store's runs without a key those that waited for room go in their order.
+    private mutating func checkCrowds(_ released: [RunKey]) throws {
+        for key in released {
+            guard keys[key] == nil, let run = crowded.removeValue(forKey: key) else { continue }
+            let rest = crowded.values.filter { $0.store == run.store && $0.orderingKey == nil }
+            if let first = rest.map(\.position).min(), first < run.position {
+                throw Violation(description: "W8: \(run.position) of \(run.store) goes before \(first)")
+            }
+        }
+    }
+
+    private mutating func releaseCrowds() throws {
+        for store in Array(queue.crowdedStores).sorted() {
             _ = queue.releaseCrowd(of: store, Int.random(in: 1...2, using: &random))
+            let released = queue.takeReady().map(\.key)
+            try checkCrowds(released)
+            ready += released
         }
     }
 
@@ -296,6 +314,7 @@ private struct History {
         retriedUncommitted = 0
         running = []
         ready = []
+        crowded = waiting.filter { $0.value.note.reason == .crowded }.mapValues(\.note.run)
         pending = []
         endedUncommitted = []
         dueAt = [:]
@@ -303,7 +322,7 @@ private struct History {
             ledger: OffsetLedger(
                 start: committedFrontier, map: SettledMap(metadata: committedMap, frontier: committedFrontier)
             ),
-            payloadLimit: Bool.random(using: &random) ? 4 : 1 << 20, followerLimit: 3)
+            payloadLimit: Bool.random(using: &random) ? 4 : 1 << 20, followerLimit: 3, loadLimit: 2)
         for run in log where run.position < committedFrontier { queue.remember(run.key) }
         for parking in waiting.values.sorted(by: { $0.note.run.position < $1.note.run.position }) {
             let left = parking.note.delay.map { $0 - (now - parking.appended) }

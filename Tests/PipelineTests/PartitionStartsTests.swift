@@ -5,6 +5,22 @@ import TestSupport
 import Testing
 import Workers
 
+/// Hands over each line with its metadata.
+private struct Lines: LogHandler {
+    let sink: AsyncStream<String>.Continuation
+    var metadata: Logger.Metadata = [:]
+    var logLevel: Logger.Level = .error
+
+    subscript(metadataKey key: String) -> Logger.Metadata.Value? {
+        get { metadata[key] }
+        set { metadata[key] = newValue }
+    }
+
+    func log(event: LogEvent) {
+        sink.yield("\(event.message) \(event.metadata ?? [:])")
+    }
+}
+
 @Suite struct PartitionStartsTests {
     private let cluster: MockCluster
     private let kafka: KafkaConfiguration
@@ -46,8 +62,16 @@ import Workers
             OffsetCommit(topicPartition: partitions[0], offset: 1, metadata: "1AAAA"),
             OffsetCommit(topicPartition: partitions[1], offset: 7, metadata: nil),
         ])
+        let (lines, sink) = AsyncStream.makeStream(of: String.self)
         let starts = try await PartitionStarts.committed(
-            of: partitions, by: consumer, reader, logger, within: .seconds(10))
+            of: partitions, by: consumer, reader, Logger(label: "test") { _ in Lines(sink: sink) },
+            within: .seconds(10))
+        sink.finish()
+        var told: [String] = []
+        for await line in lines { told.append(line) }
+        #expect(told.count == 2)
+        #expect(told.contains { $0.contains("actions[0]") && $0.contains("\(low - 1)") })
+        #expect(told.contains { $0.contains("actions[1]") && $0.contains("beyond the partition's end") })
         #expect(starts.map(\.offset) == [low, 0, 0], "overtaken, beyond the end, new")
         #expect(starts[0].metadata == nil, "the map's offsets are gone, too")
         await consumer.close()

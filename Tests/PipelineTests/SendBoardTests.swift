@@ -181,6 +181,25 @@ import Workers
         #expect(board.open.count == 0)
     }
 
+    /// Without offsets Kafka would not look at the membership: a process that lost the partition could still write.
+    @Test func `a batch with nothing but a waiting run's end carries its partition's offset, too`() throws {
+        var board = Make.board()
+        let isTaken = board.take(Make.batch([Make.record(1, offset: 0)]), time: Make.time)
+        #expect(isTaken)
+        var started = board.begin()
+        let (work, run) = try #require(started)
+        board.finish(work, run.key, .again(after: .zero), [], spent: .zero, at: 0)
+        let parking = board.takeBatch()
+        board.written(parking, Make.deliveries(of: parking), now: .zero)
+        board.release(now: .seconds(1))
+        started = board.begin()
+        let (again, waiting) = try #require(started)
+        board.finish(again, waiting.key, .ended, [], spent: .zero, at: 0)
+        let end = board.takeBatch()
+        #expect(end.settledCount == 0 && end.writes.count == 1)
+        #expect(end.offsets.map(\.offset) == [1])
+    }
+
     @Test func `nothing new begins while partitions are about to go, but what runs is settled`() throws {
         var board = Make.board()
         let value303 =

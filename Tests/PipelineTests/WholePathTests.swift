@@ -194,7 +194,10 @@ private let notify = """
 
     @Test(
         .timeLimit(.minutes(2)),
-        arguments: [(Pause.Scope.connector, "tobi"), (.store, PipelineFixture.store), (.workflow, "points")])
+        arguments: [
+            (Pause.Scope.connector, "tobi"), (.store, PipelineFixture.store), (.workflow, "points"),
+            (.endpoint, ""),
+        ])
     func `what is paused is kept in order and goes on when it is resumed`(scope: Pause.Scope, name: String)
         async throws
     {
@@ -209,7 +212,8 @@ private let notify = """
                 inputs: { phone: "+1", message: "{{ trigger.tierName }}" }
             """
         try await PipelineFixture.run(workflows: workflow) { fixture in
-            let pause = Pause(scope: scope, name: name, reason: "a test")
+            let address = "http://127.0.0.1:\(try await fixture.vendor.port)"
+            let pause = Pause(scope: scope, name: scope == .endpoint ? address : name, reason: "a test")
             try await fixture.change([
                 RegistryChange(kind: .pause, id: pause.id, expectedVersion: 0, body: pause.body)
             ])

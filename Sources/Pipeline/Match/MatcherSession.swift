@@ -13,43 +13,6 @@ import Workers
 /// is under way the next batch is decided, and everything decided meanwhile goes into the next commit: under load
 /// commits grow by themselves, and a lone event does not wait for company.
 package final class MatcherSession: Sendable {
-    private struct Board {
-        var generation = 0
-        var isRevoking = false
-        /// Of the assignment that the rest belongs to.
-        var membership: Membership?
-        var windows: [TopicPartition: DuplicateWindow<RunID>] = [:]
-        var records: [ProducerRecord] = []
-        var byteCount = 0
-        var offsets: [TopicPartition: Int64] = [:]
-        /// Where partitions ended beyond their last records; committed now and then.
-        var ends: [TopicPartition: Int64] = [:]
-        var isWriting = false
-
-        var hasPending: Bool { !records.isEmpty || !offsets.isEmpty }
-
-        /// Hands over what is to be written in one commit.
-        mutating func take() -> (records: [ProducerRecord], offsets: [OffsetCommit], member: Membership?) {
-            let commits = offsets.map {
-                OffsetCommit(topicPartition: $0.key, offset: $0.value, metadata: nil)
-            }
-            defer {
-                isWriting = hasPending
-                records = []
-                byteCount = 0
-                offsets = [:]
-            }
-            return (records, commits, membership)
-        }
-
-        /// Has frontiers committed that only moved past their partition's end: they tell retention's overtaking from an
-        /// idle partition, whose last records are markers of transactions.
-        mutating func commitEnds() {
-            offsets.merge(ends) { max($0, $1) }
-            ends = [:]
-        }
-    }
-
     private let configuration: MatcherConfiguration
     private let topics: Topics
     private let catalogue: Catalogue
@@ -59,7 +22,7 @@ package final class MatcherSession: Sendable {
     private let writer: OutputWriter
     private let partitionCounts: [String: Int]
     private let logger: Logger
-    private let board = Mutex(Board())
+    private let board = Mutex(MatchBoard())
     private let changes = ChangeSignal()
     private let isEnding = Mutex(false)
     private let failure = Mutex<(any Error)?>(nil)
@@ -162,15 +125,13 @@ package final class MatcherSession: Sendable {
                 throw UnpreparedAssignment()
             }
             decide(records, directory, now, &board)
-            for end in ends where board.windows[end.topicPartition] != nil {
-                board.ends[end.topicPartition] = end.offset
-            }
+            for end in ends where board.windows[end.topicPartition] != nil { board.reached(end) }
             return true
         }
     }
 
     private func decide(
-        _ records: ArraySlice<ConsumedRecord>, _ directory: Directory, _ now: Date, _ board: inout Board
+        _ records: ArraySlice<ConsumedRecord>, _ directory: Directory, _ now: Date, _ board: inout MatchBoard
     ) {
         let time = now.formatted(.iso8601)
         let milliseconds = Int64(now.timeIntervalSince1970 * 1000)
@@ -184,7 +145,7 @@ package final class MatcherSession: Sendable {
                 topics: topics, payloadLimit: configuration.payloadLimit, time: time, now: milliseconds)
             board.records += decision.records.map(\.producerRecord)
             board.byteCount += decision.records.reduce(0) { $0 + $1.byteCount }
-            board.offsets[partition] = record.offset + 1
+            board.decided(record.offset, of: partition)
             Counter(
                 label: "sluice_events_total",
                 dimensions: [("connector", connector), ("decision", decision.kind.rawValue)]
@@ -280,9 +241,7 @@ package final class MatcherSession: Sendable {
         if !lost { await settled() }
         board.withLock { board in
             for partition in partitions {
-                board.windows[partition] = nil
-                board.offsets[partition] = nil
-                board.ends[partition] = nil
+                board.forget(partition)
             }
             // Records of partitions that are lost belong to offsets that can't be committed any more.
             if board.windows.isEmpty || lost {

@@ -30,7 +30,7 @@ package final class OutputWriter: Sendable {
         _ kafka: KafkaConfiguration, mode: DeliveryMode, transactionalID: String, topics: Topics,
         logger: Logger
     ) async throws {
-        refusals = WriteRefusals(topics: topics, logger: logger)
+        refusals = WriteRefusals(kafka: kafka, topics: topics, logger: logger)
         switch mode {
         case .exactlyOnce:
             let producer = try TransactionalProducer(
@@ -57,51 +57,77 @@ package final class OutputWriter: Sendable {
     ) async throws -> [Delivery] {
         try await access.run {
             var writes = records
+            var deliveries = [Delivery?](repeating: nil, count: records.count)
             while true {
                 do {
-                    return try await Array(attempt(writes, offsets, member).prefix(records.count))
-                } catch let error as SendError {
+                    try await attempt(writes, &deliveries, offsets, member)
+                    return deliveries.prefix(records.count).compactMap { $0 }
+                } catch let refused as Refused {
                     // What Kafka refuses once it would refuse for ever, and the partition would stand still.
-                    guard let others = refusals.instead(of: writes, after: error) else { throw error }
+                    guard let others = await refusals.instead(of: writes, refused.refusals) else {
+                        throw refused.error
+                    }
+                    deliveries += Array(repeating: nil, count: others.count - writes.count)
                     writes = others
                 }
             }
         }
     }
 
+    /// Some records were refused.
+    private struct Refused: Error {
+        let error: SendError
+        let refusals: [WriteRefusals.Refusal]
+
+        /// - Parameter places: of the records that were sent, among all.
+        init(_ error: SendError, places: [Int]) {
+            self.error = error
+            refusals = error.failures.filter { !$0.error.isConsequence }.map {
+                WriteRefusals.Refusal(index: places[$0.index], error: $0.error)
+            }
+        }
+    }
+
     private func attempt(
-        _ records: [ProducerRecord], _ offsets: [OffsetCommit], _ member: Membership?
-    ) async throws -> [Delivery] {
+        _ records: [ProducerRecord], _ deliveries: inout [Delivery?], _ offsets: [OffsetCommit],
+        _ member: Membership?
+    ) async throws {
         switch client {
         case .transactional(let producer):
             let began = ContinuousClock.now
             do {
-                return try await producer.transaction(
+                deliveries = try await producer.transaction(
                     records, offsets: offsets, as: member, within: Self.bound)
+            } catch let error as SendError {
+                throw Refused(error, places: Array(records.indices))
             } catch let error as KafkaError where error.kind == .fenced {
                 // Beyond its time-out the broker ends a transaction in the way in which it fences a namesake.
-                guard ContinuousClock.now - began > Self.bound else { throw error }
+                guard ContinuousClock.now - began > Self.transactionLimit - .seconds(1) else { throw error }
                 throw TransactionExpired(after: ContinuousClock.now - began)
             }
         case .acknowledged(let producer):
-            let deliveries = try await Self.send(records, by: producer)
+            try await Self.send(records, &deliveries, by: producer)
             if !offsets.isEmpty, let member { try await member.consumer.commit(offsets, as: member) }
-            return deliveries
         }
     }
 
-    /// Tombstones go last, when what their runs became is acknowledged: a crash in between then repeats a run, and
-    /// loses none.
-    private static func send(_ records: [ProducerRecord], by producer: Producer) async throws -> [Delivery] {
-        let tombstones = records.indices.filter { records[$0].value == nil }
-        let others = records.indices.filter { records[$0].value != nil }
-        var deliveries = [Delivery?](repeating: nil, count: records.count)
-        for indices in [others, tombstones] where !indices.isEmpty {
-            for (index, delivery) in zip(indices, try await producer.send(indices.map { records[$0] })) {
-                deliveries[index] = delivery
+    /// Sends what is not acknowledged yet. Tombstones go last, when what their runs became is acknowledged: a crash in
+    /// between then repeats a run, and loses none.
+    private static func send(
+        _ records: [ProducerRecord], _ deliveries: inout [Delivery?], by producer: Producer
+    ) async throws {
+        let open = records.indices.filter { deliveries[$0] == nil }
+        for places in [open.filter { records[$0].value != nil }, open.filter { records[$0].value == nil }]
+        where !places.isEmpty {
+            do {
+                for (place, delivery) in zip(places, try await producer.send(places.map { records[$0] })) {
+                    deliveries[place] = delivery
+                }
+            } catch let error as SendError {
+                for (place, delivery) in zip(places, error.deliveries) { deliveries[place] = delivery }
+                throw Refused(error, places: places)
             }
         }
-        return deliveries.compactMap { $0 }
     }
 
     package func close() async {

@@ -136,10 +136,12 @@ package struct SendBoard: Sendable {
             guard !effects.isEmpty else {
                 // A predecessor wrote its letter, or it was seen.
                 changed.insert(partition)
+                note(partition, epoch)
                 return
             }
             open.take(0)
             self.record(effects, [letter.record(topics)], partition, epoch)
+            note(partition, epoch)
             return
         }
         let delay =
@@ -149,6 +151,7 @@ package struct SendBoard: Sendable {
         guard let effects = taken ?? nil else {
             // Settled by a predecessor, or seen: the frontier may have moved past it.
             changed.insert(partition)
+            note(partition, epoch)
             return
         }
         open.take(run.byteCount)
@@ -177,7 +180,9 @@ package struct SendBoard: Sendable {
         for partition in partitions.sorted() {
             guard let epoch = table.epoch(of: partition) else { continue }
             let hasMore = table.with(partition, epoch: epoch) {
-                $0.releaseCrowd(of: store, max(1, Self.refill.by / partitions.count))
+                // Not while some of them wait for their bytes.
+                $0.starvedCount(of: store) > 0
+                    || $0.releaseCrowd(of: store, max(1, Self.refill.by / partitions.count))
             }
             note(partition, epoch)
             if hasMore != true { crowds[store]?.remove(partition) }
@@ -195,8 +200,9 @@ package struct SendBoard: Sendable {
                     nil, false
                 )
             if hasLoads { wantsLoads.insert(place.partition) }
-            refill(store)
+            // What has to be read again first is its store's next.
             guard let run else { continue }
+            refill(store)
             unsettledAttempts += 1
             return Work(partition: place.partition, epoch: place.epoch, run: run, releases: releases)
         }
@@ -290,6 +296,9 @@ package struct SendBoard: Sendable {
         for record in records {
             pending.writes.append(Write(partition: partition, epoch: epoch, record: record, parked: nil))
         }
+        // Every batch with records carries the frontier, moved or not: only with offsets does Kafka look at the membership
+        // under which it was made.
+        if !records.isEmpty || !effects.isEmpty { changed.insert(partition) }
         let waiting =
             topics.connector(ofActions: partition.topic).map { topics.waiting($0) } ?? partition.topic
         for effect in effects {
@@ -298,7 +307,6 @@ package struct SendBoard: Sendable {
                 leave(store)
                 pending.settledCount += 1
                 pending.settledBytes += bytes
-                changed.insert(partition)
             case .park(let parked):
                 if parked.reason == .crowded { crowds[parked.run.store, default: []].insert(partition) }
                 guard let record = parked.record(topic: waiting, partition: partition.partition) else {

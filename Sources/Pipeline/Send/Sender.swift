@@ -97,8 +97,9 @@ package struct Sender: Service, CustomStringConvertible {
 
     /// Tells a session of connections and pauses that changed; other changes let nothing go that is held.
     private func follow(_ session: SenderSession) async {
+        let changes = registry.changes
         var seen = registry.directory.holdChanges
-        for await _ in registry.changes {
+        for await _ in changes {
             let now = registry.directory.holdChanges
             if now != seen { session.holdsChanged() }
             seen = now

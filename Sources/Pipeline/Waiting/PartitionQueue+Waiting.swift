@@ -43,7 +43,8 @@ extension PartitionQueue {
 
     /// Lets every held run try again: what held it may have changed.
     package mutating func releaseHeld() {
-        for key in held { releaseHeld(key) }
+        let positions = held.map { ($0, entries[$0]?.run.position ?? 0) }
+        for (key, _) in positions.sorted(by: { $0.1 < $1.1 }) { releaseHeld(key) }
     }
 
     /// Stores that have runs waiting for room.
@@ -59,6 +60,14 @@ extension PartitionQueue {
         }
         if crowds[store]?.isEmpty == true { crowds[store] = nil }
         return crowds[store] != nil
+    }
+
+    /// Mostly at the end; a run that is read again after a restart stands before later ones.
+    mutating func joinCrowd(_ run: QueuedRun) {
+        var crowd = crowds.removeValue(forKey: run.store) ?? []
+        let place = crowd.lastIndex { (entries[$0]?.run.position ?? 0) < run.position }.map { $0 + 1 } ?? 0
+        crowd.insert(run.key, at: place)
+        crowds[run.store] = crowd
     }
 
     /// A run that waited for something of its own now only waits for its place.
@@ -110,7 +119,7 @@ extension PartitionQueue {
         }
         entries[run.key] = entry
         if reason == .held { held.insert(run.key) }
-        if reason == .crowded { crowds[run.store, default: []].append(run.key) }
+        if reason == .crowded { joinCrowd(run) }
         if let key = run.orderingKey, reason != .wait {
             chains.insert(run.key, key: key, position: run.position)
         }

@@ -41,6 +41,8 @@ package struct PartitionQueue: Sendable {
         var waitingOffset: Int64?
         /// Grows with each parking.
         var stamp = 0
+        /// Its bytes were read again, and it has not begun since.
+        var isLoaded = false
     }
 
     struct Due: Comparable {
@@ -90,8 +92,8 @@ package struct PartitionQueue: Sendable {
     var busy: Set<String> = []
     /// What became ready and was not asked for yet.
     var ready: [RunKey] = []
-    /// What may begin once others have their bytes.
-    var starved: Deque<RunKey> = []
+    /// What may begin once others that wait for their bytes have begun; stores in turn.
+    var starved = FairQueue<String, RunKey>()
     /// Runs of stores that have too much in memory, each store's in order.
     var crowds: [String: Deque<RunKey>] = [:]
     var due = Heap<Due>()
@@ -106,8 +108,9 @@ package struct PartitionQueue: Sendable {
     package internal(set) var waitingCount = 0
     /// Runs that are being sent.
     package internal(set) var runningCount = 0
-    /// Runs whose bytes are wanted or on their way.
+    /// Runs whose bytes are wanted, on their way, or there and not in use yet.
     var loadingCount = 0
+    let loadLimit: Int
     /// Bytes of parked runs that are kept in memory.
     var parkedBytes = 0
 
@@ -116,11 +119,12 @@ package struct PartitionQueue: Sendable {
     ///   - windowLimit: copies remembered against being taken twice.
     package init(
         ledger: OffsetLedger, payloadLimit: Int = 16 << 20, windowLimit: Int = 20_000,
-        followerLimit: Int = followersInMemory
+        followerLimit: Int = followersInMemory, loadLimit: Int = loadLimit
     ) {
         self.ledger = ledger
         self.followerLimit = followerLimit
         self.payloadLimit = payloadLimit
+        self.loadLimit = loadLimit
         taken = DuplicateWindow(countLimit: windowLimit)
     }
 
@@ -166,7 +170,7 @@ package struct PartitionQueue: Sendable {
             makeReady(run.key)
             return []
         }
-        let isBlocked = chains.last(of: key).map { isWaiting($0) } ?? false
+        let isBlocked = chains.last(of: key, below: run.position).map { isWaiting($0) } ?? false
         chains.insert(run.key, key: key, position: run.position)
         if isBlocked || chains.count(of: key) > followerLimit {
             return park(&entry, .behind, delay: nil)
@@ -230,21 +234,37 @@ package struct PartitionQueue: Sendable {
     ///   becomes ready anew.
     package mutating func start(_ key: RunKey) -> QueuedRun? {
         guard var entry = entries[key], entry.state == .ready else { return nil }
-        if entry.run.record == nil, let offset = entry.waitingOffset {
-            if loadingCount < Self.loadLimit { load(key, offset) } else { starved.append(key) }
+        if entry.run.record == nil, entry.waitingOffset != nil {
+            if loadingCount < loadLimit { load(key) } else { starved.append(key, of: entry.run.store) }
             return nil
+        }
+        if entry.isLoaded {
+            entry.isLoaded = false
+            loadingCount -= 1
         }
         entry.state = .running
         entries[key] = entry
         runningCount += 1
+        loadStarved()
         return entry.run
     }
 
-    mutating func load(_ key: RunKey, _ offset: Int64) {
+    private mutating func load(_ key: RunKey) {
+        guard let offset = entries[key]?.waitingOffset else { return }
         loadingCount += 1
         loads.append(Load(key: key, offset: offset))
         entries[key]?.state = .loading
     }
+
+    private mutating func loadStarved() {
+        while loadingCount < loadLimit, let (_, key) = starved.popFirst() {
+            guard let entry = entries[key], entry.state == .ready else { continue }
+            if entry.run.record == nil, entry.waitingOffset != nil { load(key) } else { ready.append(key) }
+        }
+    }
+
+    /// Runs of a store that wait for others' bytes.
+    package func starvedCount(of store: String) -> Int { starved.count(of: store) }
 
     package var hasLoads: Bool { !loads.isEmpty }
 
@@ -257,19 +277,12 @@ package struct PartitionQueue: Sendable {
     /// Bytes that were read again have arrived.
     package mutating func loaded(_ key: RunKey, _ record: WireRecord) {
         guard var entry = entries[key], entry.state == .loading else { return }
-        loadingCount -= 1
         entry.run.record = record
         entry.state = .ready
+        entry.isLoaded = true
         if entry.isParked { parkedBytes += entry.run.byteCount }
         entries[key] = entry
         ready.append(key)
-        if let next = starved.popFirst(), let waiting = entries[next], waiting.state == .ready {
-            if waiting.run.record == nil, let offset = waiting.waitingOffset {
-                load(next, offset)
-            } else {
-                ready.append(next)
-            }
-        }
     }
 
     /// An attempt came to its verdict after `spent`.
@@ -325,7 +338,7 @@ package struct PartitionQueue: Sendable {
         entry.stamp += 1
         entry.state = .waiting(reason)
         if reason == .held { held.insert(entry.run.key) }
-        if reason == .crowded { crowds[entry.run.store, default: []].append(entry.run.key) }
+        if reason == .crowded { joinCrowd(entry.run) }
         let parked = ParkedRun(run: entry.run, reason: reason, delay: delay, stamp: entry.stamp)
         var effects: [Effect] = [.park(parked)]
         if !entry.isParked {

@@ -11,6 +11,8 @@ package struct WaitingRebuild: Sendable {
     package struct Rebuilt: Sendable {
         package let partition: TopicPartition
         package let start: Int64
+        /// Runs of the waiting topic stand before every record: their places are those of a topic that is gone.
+        fileprivate let isAnew: Bool
         package fileprivate(set) var queue: PartitionQueue
         /// Waiting records that can't be read, as dead letters, each with the tombstone that goes with it.
         package fileprivate(set) var letters: [WireRecord] = []
@@ -48,7 +50,7 @@ package struct WaitingRebuild: Sendable {
             of: partitions, by: consumer, reader, logger, within: Self.bound)
         var rebuilt = starts.map { start in
             Rebuilt(
-                partition: start.partition, start: start.offset,
+                partition: start.partition, start: start.offset, isAnew: start.isAnew,
                 queue: PartitionQueue(
                     ledger: OffsetLedger(
                         start: start.offset, map: SettledMap(metadata: start.metadata, frontier: start.offset)
@@ -113,7 +115,8 @@ package struct WaitingRebuild: Sendable {
                     of: $0, since: run.timestamp, now: run.isBrokerTime ? brokerTime : localTime)
             }
             rebuilt.queue.restore(
-                run.note.run, reason: run.note.reason, offset: run.offset, dueIn: left, now: now)
+                rebuilt.isAnew ? run.note.run.beforeAll : run.note.run, reason: run.note.reason,
+                offset: run.offset, dueIn: left, now: now)
         }
         rebuilt.queue.restored(now: now)
         for record in state.unreadable {

@@ -58,6 +58,13 @@ package struct QueuedRun: Hashable, Sendable {
         self.record = record
     }
 
+    /// The same in the same order, but before every run of its partition.
+    package var beforeAll: QueuedRun {
+        QueuedRun(
+            key: key, position: position >= 0 ? position - (1 << 60) : position, orderingKey: orderingKey,
+            store: store, attempts: attempts, age: age, firstAttempt: firstAttempt, record: record)
+    }
+
     package var byteCount: Int {
         guard let record else { return 0 }
         return (record.value?.count ?? 0)

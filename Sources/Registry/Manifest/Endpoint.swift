@@ -22,13 +22,15 @@ package enum Endpoint {
         return nil
     }
 
-    /// `https://app.example.com:8443`: what may be shown of a URL whose path or query may hold a token. Nil for none.
+    /// `https://app.example.com:8443`: what may be shown of a URL whose path or query may hold a token, written one way
+    /// only. Nil for none.
     package static func origin(of text: String) -> String? {
-        guard let url = URLComponents(string: text), let scheme = url.scheme, let host = url.host,
-            !host.isEmpty
+        guard let url = URLComponents(string: text), let scheme = url.scheme?.lowercased(),
+            let host = url.host?.lowercased(), !host.isEmpty
         else { return nil }
+        let port = url.port == (scheme == "https" ? 443 : 80) ? nil : url.port
         let name = host.contains(":") && !host.hasPrefix("[") ? "[\(host)]" : host
-        return "\(scheme)://\(name)\(url.port.map { ":\($0)" } ?? "")"
+        return "\(scheme)://\(name)\(port.map { ":\($0)" } ?? "")"
     }
 
     private static func isLoopback(_ host: String) -> Bool {

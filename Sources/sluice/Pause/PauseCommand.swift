@@ -34,7 +34,7 @@ struct PauseCommand: AsyncParsableCommand {
 
     func run() async throws {
         let settings = try await common.settings()
-        let pause = Pause(scope: target.kind.scope, name: target.name, reason: reason)
+        let pause = Pause(scope: target.kind.scope, name: target.id, reason: reason)
         let isNew = try await PauseWriter(settings: settings).write(pause)
         try output.printer.print(
             json: .compact([

@@ -2,6 +2,7 @@
 
 import ArgumentParser
 import Flow
+import Registry
 
 struct PauseTarget: ParsableArguments {
     enum Kind: String, CaseIterable, ExpressibleByArgument, Sendable {
@@ -19,6 +20,9 @@ struct PauseTarget: ParsableArguments {
 
     @Argument(help: "connector, store, workflow or endpoint.")
     var kind: Kind
+
+    /// As the registry has it.
+    var id: String { kind == .endpoint ? Endpoint.origin(of: name) ?? name : name }
 
     @Argument(
         help:

@@ -19,7 +19,7 @@ struct ResumeCommand: AsyncParsableCommand {
 
     func run() async throws {
         let settings = try await common.settings()
-        let (scope, name) = (target.kind.scope, target.name)
+        let (scope, name) = (target.kind.scope, target.id)
         let wasPaused = try await PauseWriter(settings: settings).remove(scope, name)
         try output.printer.print(
             json: [
