@@ -68,6 +68,19 @@ package final class PartitionReader: Sendable {
     package func read(
         _ stretches: [Stretch], within bound: Duration, _ body: ([ConsumedRecord]) -> Void
     ) async throws {
+        try await stream(stretches, within: bound) { records in
+            body(records)
+            return true
+        }
+    }
+
+    /// The same for a body that takes its time: no more is read meanwhile than the reader's buffer holds. Nobody else
+    /// can read until it is done.
+    ///
+    /// - Parameter body: returns false where it wants no more.
+    package func stream(
+        _ stretches: [Stretch], within bound: Duration, _ body: ([ConsumedRecord]) async throws -> Bool
+    ) async throws {
         try await access.run {
             var ends: [TopicPartition: Int64] = [:]
             var starts: [PartitionStart] = []
@@ -88,7 +101,7 @@ package final class PartitionReader: Sendable {
                     guard let batch = try await consumer.next(within: bound) else { throw Failure.closed }
                     let before = ends.count
                     let wanted = batch.records.filter { $0.offset < ends[$0.topicPartition] ?? 0 }
-                    if !wanted.isEmpty { body(wanted) }
+                    if !wanted.isEmpty, try await !body(wanted) { break }
                     Self.settle(&ends, by: batch)
                     if !wanted.isEmpty || ends.count < before { progress = .now }
                     guard ContinuousClock.now - progress < bound else { throw Failure.timedOut(open, bound) }

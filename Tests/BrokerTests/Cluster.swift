@@ -192,6 +192,16 @@ final class Cluster: Sendable {
         return process
     }
 
+    /// Starts a command that takes its time.
+    func startProgram(_ arguments: [String]) async throws -> RoleProcess {
+        let child = try await ChildProcess.start(
+            SluiceBinary.path, arguments: arguments, environment: environment)
+        let process = RoleProcess(
+            role: "command", name: arguments.prefix(2).joined(separator: "-"), child: child, broker: broker)
+        workers.withLock { $0.append(process) }
+        return process
+    }
+
     func start(matchers: Int, senders: Int) async throws -> (matchers: [RoleProcess], senders: [RoleProcess])
     {
         var processes: (matchers: [RoleProcess], senders: [RoleProcess]) = ([], [])

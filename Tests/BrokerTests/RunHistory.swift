@@ -105,6 +105,11 @@ struct RunHistory: Sendable {
 
     func count(end: String) -> Int { ends.values.count { $0.first == end } }
 
+    /// Ends of all kinds: of a run that was sent again there are several.
+    var endCount: Int { ends.values.reduce(0) { $0 + $1.count } }
+
+    func count(lastEnd end: String) -> Int { ends.values.count { $0.last == end } }
+
     var summary: String {
         "\(events.count) events, \(started.count) runs started, \(ends.count) ended, \(attemptCount) attempts, "
             + "\(recordCount) records"

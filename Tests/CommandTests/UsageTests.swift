@@ -11,6 +11,8 @@ import Testing
         ["emit", "a/b", "--store", "s", "--stores", "3"], ["emit", "a/b", "--store", "a b"],
         ["emit", "a/b", "--store", "s", "--count", "0"], ["emit", "a/b", "--store", "s", "--rate", "0"],
         ["dead", "list", "--limit", "0"], ["dead", "list", "--stage", "x"],
+        ["dead", "replay", "--all", "--rate", "0"], ["dead", "discard", "--all", "--max", "0"],
+        ["dead", "histogram", "--limit", "0"], ["dead", "replay", "--state", "x"],
         ["mock-vendor", "--port", "70000"],
         ["get", "stores", "--output", "xml"], ["get", "stores", "--log-level", "loud"],
     ]

@@ -75,4 +75,20 @@ package enum HeaderName {
     package static let actionRun = "sluice_action_run_id"
     /// The original's bytes, where its topic took only a part of them.
     package static let deadCut = "sluice_cut_from"
+    /// Of a trigger event that was sent again: the id that it had at first.
+    package static let replayOf = "sluice_replay_of"
+
+    /// Of a record of the dead topic that is no letter: what became of one.
+    package static let resolution = "sluice_resolution"
+    package static let letterPartition = "sluice_letter_partition"
+    package static let letterOffset = "sluice_letter_offset"
+    /// The copy that was sent: an action run's id and replay count, or a connector and an event's new id.
+    package static let replayedAs = "sluice_replayed_as"
+    /// Which run of a command it was.
+    package static let command = "sluice_command"
+
+    /// What waiting adds to an action record's own headers.
+    package static let ofWaiting: Set<String> = [
+        reason, originOffset, attempt, age, delay, firstAttempt,
+    ]
 }

@@ -6,7 +6,7 @@ import Flow
 extension ParkedRun {
     package func record(topic: String, partition: Int32) -> WireRecord? {
         guard let original = run.record else { return nil }
-        var headers = original.headers.filter { !Self.ownHeaders.contains($0.name) }
+        var headers = original.headers.filter { !HeaderName.ofWaiting.contains($0.name) }
         headers += [
             WireHeader(HeaderName.reason, reason.rawValue),
             WireHeader(HeaderName.originOffset, run.position),
@@ -19,11 +19,6 @@ extension ParkedRun {
             topic: topic, partition: partition, key: run.key.waitingKey, value: original.value,
             headers: headers)
     }
-
-    private static let ownHeaders: Set<String> = [
-        HeaderName.reason, HeaderName.originOffset, HeaderName.attempt, HeaderName.age, HeaderName.delay,
-        HeaderName.firstAttempt,
-    ]
 }
 
 extension RunKey {

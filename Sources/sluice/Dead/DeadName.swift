@@ -1,18 +1,16 @@
 // What `dead show` takes.
 
 import Flow
+import Pipeline
 
 /// How a dead letter is named.
 enum DeadName: Hashable, Sendable {
-    case place(partition: Int32, offset: Int64)
+    case place(LetterPlace)
     case run(RunID)
 
     init(_ text: String) throws(CommandError) {
-        let parts = text.split(separator: "/", omittingEmptySubsequences: false)
-        if parts.count == 2, let partition = Int32(parts[0]), let offset = Int64(parts[1]), partition >= 0,
-            offset >= 0
-        {
-            self = .place(partition: partition, offset: offset)
+        if let place = LetterPlace(text) {
+            self = .place(place)
         } else if let id = RunID(text) {
             self = .run(id)
         } else {

@@ -2,6 +2,7 @@
 
 import ArgumentParser
 import Flow
+import Pipeline
 
 struct ShowDeadCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -19,21 +20,21 @@ struct ShowDeadCommand: AsyncParsableCommand {
 
     func run() async throws {
         let wanted = try DeadName(name)
-        let entry = try await DeadReader.open(common.settings()) { reader -> DeadEntry? in
+        let entry = try await DeadTopic.read(common.settings()) { reader -> DeadEntry? in
             switch wanted {
-            case .place(let partition, let offset):
-                return try await reader.entry(partition: partition, offset: offset)
+            case .place(let place):
+                return try await reader.entry(at: place)
             case .run(let id):
-                guard let found = try await reader.newest(1, DeadFilter(actionRun: id)).first else {
-                    return nil
-                }
-                return try await reader.entry(partition: found.partition, offset: found.offset)
+                var filter = LetterFilter()
+                filter.actionRun = id
+                guard let found = try await reader.newest(1, filter).first else { return nil }
+                return try await reader.entry(at: found.place)
             }
         }
         guard let entry else {
             throw CommandError.failed(
                 "there is no dead letter \(name)",
-                do: "list them with: sluice dead list; old ones are removed in time")
+                do: "list them with: sluice dead list --state any; old ones are removed in time")
         }
         try output.printer.print(json: entry.fullJSON, text: entry.page)
     }

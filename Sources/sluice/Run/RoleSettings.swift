@@ -22,7 +22,7 @@ struct RoleSettings: Sendable {
     ) throws {
         let connectors = try Self.connectors(connectors, catalogue)
         self.instance = instance ?? config.string(forKey: "instance")
-        self.delivery = try delivery ?? Self.delivery(config)
+        self.delivery = try Self.delivery(delivery, config)
         let consumer = ScopedSettings(config, "consumer")
         sessionTimeout = .milliseconds(
             try consumer.integer("sessionTimeoutMs", default: 10_000))
@@ -57,7 +57,8 @@ struct RoleSettings: Sendable {
         return try ids.map { id throws(CommandError) in try catalogue.named(id) }
     }
 
-    private static func delivery(_ config: ConfigReader) throws -> DeliveryMode {
+    static func delivery(_ option: DeliveryMode?, _ config: ConfigReader) throws -> DeliveryMode {
+        if let option { return option }
         guard let text = config.string(forKey: "delivery") else { return .exactlyOnce }
         if let mode = DeliveryMode(rawValue: text) { return mode }
         throw CommandError.wrongUse(
@@ -123,6 +124,11 @@ struct RoleSettings: Sendable {
         matcher.payloadLimit = try settings.integer(
             "payloadBytes", default: matcher.payloadLimit)
         return matcher
+    }
+
+    /// What the matchers take, for a command that sends them something.
+    static func payloadLimit(_ config: ConfigReader) throws -> Int {
+        try ScopedSettings(config, "matcher").integer("payloadBytes", default: TriggerEvent.payloadLimit)
     }
 }
 
