@@ -61,6 +61,8 @@ package struct RoleConfiguration: Sendable {
                 let began = ContinuousClock.now
                 do {
                     try await session(stop)
+                    // Where the process ends for another's failure, no session may begin: it would fence a successor.
+                    try Task.checkCancellation()
                     failures = 0
                 } catch let error as KafkaError where error.kind == .fenced {
                     throw error

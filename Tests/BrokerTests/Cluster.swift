@@ -175,14 +175,15 @@ final class Cluster: Sendable {
 
     // MARK: Roles
 
-    /// Starts a role process.
+    /// Starts a process with a role, or with several (`matcher sender`).
     ///
     /// - Parameter isStatic: a member under a stable name; else one that comes and goes.
     @discardableResult
     func start(
         _ role: String, _ name: String, isStatic: Bool = true, environment: [String: String] = [:]
     ) async throws -> RoleProcess {
-        var arguments = ["run", role, "--connectors", ClusterSetup.connectors.joined(separator: ",")]
+        var arguments = ["run"] + role.split(separator: " ").map(String.init)
+        arguments += ["--connectors", ClusterSetup.connectors.joined(separator: ",")]
         if isStatic { arguments += ["--instance", name] }
         let child = try await ChildProcess.start(
             SluiceBinary.path, arguments: arguments, environment: self.environment.merging(environment) { $1 }

@@ -28,6 +28,25 @@ extension RolesOnBrokers {
             }
         }
 
+        /// One role learns of it first: the other must not go on, or come back and fence the successor.
+        @Test(.timeLimit(.minutes(2)))
+        func `a process with both roles ends as a whole when it is fenced, and its successor stays`()
+            async throws
+        {
+            try await Cluster.run { cluster in
+                let first = try await cluster.start("matcher sender", "w0")
+                try await cluster.produceMixed(0..<20)
+                _ = try await cluster.runs.end(ofEvents: 20, within: .seconds(40))
+                let second = try await cluster.start("matcher sender", "w0")
+                try await cluster.produceMixed(20..<40)
+                #expect(try await first.child.wait(within: .seconds(60)) == .code(1))
+                let history = try await cluster.runs.end(ofEvents: 40, within: .seconds(40))
+                try await cluster.expectNothingLost(history, events: 40)
+                #expect(second.child.isRunning)
+                #expect(try await second.stop() == .code(0))
+            }
+        }
+
         /// The first poll of a member assigns its partitions and may return messages of them at once.
         @Test(.timeLimit(.minutes(2)))
         func `events that lie there before the first worker starts are all matched`() async throws {

@@ -48,8 +48,13 @@ struct RunCommand: AsyncParsableCommand {
             roles, settings: roleSettings, kafka: kafka, topics: settings.topics, catalogue: catalogue,
             box: try settings.optionalSecretBox(), logger: logger)
         logger.info("starting", metadata: Self.effective(roles, roleSettings, kafka, settings.topics))
+        // When one service fails, the others still finish what they began.
+        let services = parts.services.map {
+            ServiceGroupConfiguration.ServiceConfiguration(
+                service: $0, failureTerminationBehavior: .gracefullyShutdownGroup)
+        }
         var group = ServiceGroupConfiguration(
-            services: parts.services, gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
+            services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
         group.maximumGracefulShutdownDuration = roleSettings.sender.drain * 2 + .seconds(30)
         do {
             try await ServiceGroup(configuration: group).run()
