@@ -9,7 +9,7 @@ extension RolesOnBrokers {
         /// Records that a sender may have taken and not committed: what may repeat at the vendor after its death.
         private static let openLimit = 256
 
-        @Test(.timeLimit(.minutes(8)), arguments: [DeliveryMode.exactlyOnce, .atLeastOnce])
+        @Test(.timeLimit(.minutes(12)), arguments: [DeliveryMode.exactlyOnce, .atLeastOnce])
         func
             `a killed matcher and a killed sender lose nothing, mix up no key and repeat no more than was open`(
                 mode: DeliveryMode

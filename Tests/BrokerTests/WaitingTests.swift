@@ -5,7 +5,7 @@ import Testing
 
 extension RolesOnBrokers {
     @Suite struct Waiting {
-        @Test(.timeLimit(.minutes(3)))
+        @Test(.timeLimit(.minutes(8)))
         func `runs that wait when their sender is killed go on in order, with their attempts counted`()
             async throws
         {
