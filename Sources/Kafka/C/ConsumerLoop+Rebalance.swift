@@ -38,8 +38,15 @@ extension ConsumerLoop {
         context.logger.info(
             "partitions assigned",
             metadata: [
-                KafkaLogKeys.partitions: "\(assignment.sorted())", KafkaLogKeys.generation: "\(generation)",
+                KafkaLogKeys.partitions: "\(Self.summary(assignment))",
+                KafkaLogKeys.generation: "\(generation)",
             ])
+    }
+
+    /// A line must not name a thousand partitions.
+    private static func summary(_ partitions: Set<TopicPartition>) -> String {
+        let named = partitions.sorted().prefix(6).map(\.description).joined(separator: ", ")
+        return partitions.count > 6 ? "\(named) … (\(partitions.count) in all)" : named
     }
 
     /// Eager: all that is assigned goes, also what the `assigned` hook has added.
@@ -59,7 +66,7 @@ extension ConsumerLoop {
         }
         context.logger.info(
             "partitions revoked",
-            metadata: [KafkaLogKeys.partitions: "\(gone.sorted())", KafkaLogKeys.lost: "\(isLost)"])
+            metadata: [KafkaLogKeys.partitions: "\(Self.summary(gone))", KafkaLogKeys.lost: "\(isLost)"])
     }
 
     /// Makes these partitions the whole assignment and starts a new generation.
