@@ -3,7 +3,7 @@
 
 SWIFT_BUILD = swift build --explicit-target-dependency-import-check error
 # Progress on a terminal; in a log only what went wrong.
-QUIET = $$([ -t 1 ] || echo --quiet)
+QUIET = $(shell [ -t 2 ] || echo --quiet)
 SOURCES = Package.swift Sources Tests
 
 .DEFAULT_GOAL := help

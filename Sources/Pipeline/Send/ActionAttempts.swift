@@ -101,6 +101,13 @@ package final class ActionAttempts: Sendable {
                     secrets: keys,
                     now: clock.milliseconds() / 1000, timeout: configuration.timeout))
         } catch {
+            // Nothing goes out until somebody does something: an operator must find it among the warnings.
+            logger.warning(
+                "action held: its connection can't be used",
+                metadata: [
+                    LogKeys.connector: "\(run.action.connector)", LogKeys.store: "\(run.store)",
+                    LogKeys.reason: "\(error)",
+                ])
             return .failure(Refusal(outcome: .held(reason: "\(error)")))
         }
     }

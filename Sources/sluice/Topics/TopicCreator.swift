@@ -26,6 +26,7 @@ struct TopicCreator {
                     TopicReport.Row(topic: topic, outcome: outcome(results[topic.name], counts[topic.name])))
             }
         }
+        try await show(rows.filter { $0.outcome == .created }.map(\.topic.name))
         // Somebody else may have created some meanwhile, with other counts.
         if rows.contains(where: { $0.outcome == .existed(partitions: nil) }) {
             counts = try await admin.partitionCounts(within: Self.questionBound)
@@ -42,6 +43,19 @@ struct TopicCreator {
             rows[index].faults = faults.filter { $0.topic == name }
         }
         return TopicReport(names, rows: rows)
+    }
+
+    /// Waits until the brokers tell of new topics, which can take seconds after they were created: whoever starts a worker
+    /// right behind this command wants to find them. Where it takes longer than the bound, they come later.
+    private func show(_ names: [String]) async throws {
+        let deadline = ContinuousClock.now + Self.bound
+        var hidden = Set(names)
+        while !hidden.isEmpty, ContinuousClock.now < deadline {
+            let counts = try await admin.partitionCounts(within: Self.questionBound)
+            hidden = hidden.filter { counts[$0] == nil }
+            // Brokers tell nobody of it by themselves.
+            if !hidden.isEmpty { try await Task.sleep(for: .milliseconds(200)) }
+        }
     }
 
     /// Of those that the broker tells of: some answer no such question.
