@@ -208,21 +208,27 @@ private struct History {
     }
 
     private mutating func send() throws {
-        repeat {
+        while true {
             ready += queue.takeReady().map(\.key)
+            let loads = queue.takeLoads()
+            if ready.isEmpty, loads.isEmpty { return }
+            try answer(loads)
             while let key = ready.popLast() {
                 guard let run = queue.start(key) else { continue }
                 try check(sending: run)
                 running.append(run)
                 if Bool.random(using: &random) { return }
             }
-            for load in queue.takeLoads() {
-                guard let parking = waiting[load.key], parking.offset == load.offset,
-                    let record = parking.note.run.record
-                else { throw Violation(description: "the bytes of a waiting run are gone") }
-                queue.loaded(load.key, record)
-            }
-        } while queue.hasReady || !ready.isEmpty
+        }
+    }
+
+    private mutating func answer(_ loads: [PartitionQueue.Load]) throws {
+        for load in loads {
+            guard let parking = waiting[load.key], parking.offset == load.offset,
+                let record = parking.note.run.record
+            else { throw Violation(description: "the bytes of a waiting run are gone") }
+            queue.loaded(load.key, record)
+        }
     }
 
     /// W1, W5, W6 and the order at the vendor.

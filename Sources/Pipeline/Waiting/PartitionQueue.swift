@@ -226,8 +226,6 @@ package struct PartitionQueue: Sendable {
         return ready.map { ($0, entries[$0]?.run.store ?? "") }
     }
 
-    package var hasReady: Bool { !ready.isEmpty }
-
     /// Begins a run that was ready.
     ///
     /// - Returns: nil where it is not any more, or where its bytes have to be read again first (see `takeLoads`): then it
