@@ -21,6 +21,8 @@ package struct AssignmentTable<State: Sendable>: Sendable {
         entries[partition] = nil
     }
 
+    package var count: Int { entries.count }
+
     package func epoch(of partition: TopicPartition) -> Int? { entries[partition]?.epoch }
 
     /// Reads or changes the state in place; nil where the epoch is over.

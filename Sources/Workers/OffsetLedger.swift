@@ -48,6 +48,11 @@ package struct OffsetLedger: Sendable {
     /// The next offset to commit.
     package var frontier: Int64 { entries.first?.offset ?? next }
 
+    /// Whether an offset will be open once its record is read: nobody settled it, here or before.
+    package func mayTake(_ offset: Int64) -> Bool {
+        offset >= next && !restored.contains { $0.contains(offset) }
+    }
+
     package mutating func take(_ offset: Int64) -> Taken {
         guard offset >= next else { return .seen }
         next = offset + 1

@@ -48,7 +48,7 @@ package struct TriggerDecision: Sendable {
     ) {
         let wire = WireRecord(record)
         let place = RecordPlace(record)
-        let event: TriggerEvent
+        var event: TriggerEvent
         do throws(UnusableRecord) {
             event = try Self.event(
                 of: wire, connector: connector, catalogue: catalogue, payloadLimit: payloadLimit)
@@ -70,6 +70,7 @@ package struct TriggerDecision: Sendable {
             self.init(records: matching.records(topics), kind: .duplicate)
             return
         }
+        event.published = record.timestamp
         let matching = Matching.match(event, at: place, in: directory)
         self.init(
             records: matching.records(topics), kind: matching.report.started.isEmpty ? .unmatched : .matched)

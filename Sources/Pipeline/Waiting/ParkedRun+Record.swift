@@ -14,6 +14,11 @@ extension ParkedRun {
             WireHeader(HeaderName.age, run.age),
         ]
         if let delay { headers.append(WireHeader(HeaderName.delay, delay.milliseconds)) }
+        switch cause {
+        case .lane(let gate?): headers.append(WireHeader(HeaderName.gate, gate.text))
+        case .held(let hold): headers.append(WireHeader(HeaderName.hold, hold.text))
+        case .retry, .behind, .wait, .lane(nil): break
+        }
         if let first = run.firstAttempt { headers.append(WireHeader(HeaderName.firstAttempt, first)) }
         return WireRecord(
             topic: topic, partition: partition, key: run.key.waitingKey, value: original.value,
@@ -36,8 +41,9 @@ extension RunKey {
 /// What a waiting record says, besides the run's own record.
 package struct WaitingNote: Hashable, Sendable {
     package internal(set) var run: QueuedRun
-    package let reason: WaitReason
+    package let cause: WaitCause
     package let delay: Duration?
+    package var reason: WaitReason { cause.reason }
 
     /// Nil for a record that no version of ours wrote.
     package init?(_ record: WireRecord) {
@@ -45,7 +51,9 @@ package struct WaitingNote: Hashable, Sendable {
             let reason = record.header(HeaderName.reason).flatMap({ WaitReason(rawValue: $0) }),
             let position = record.header(HeaderName.originOffset).flatMap({ Int64($0) })
         else { return nil }
-        self.reason = reason
+        cause = WaitCause(
+            reason, gate: record.header(HeaderName.gate).flatMap { Gate($0) },
+            hold: record.header(HeaderName.hold).map { Hold($0) })
         delay = record.header(HeaderName.delay).flatMap { Int64($0) }.map { .milliseconds($0) }
         run = QueuedRun(
             key: key, position: position, orderingKey: record.header(HeaderName.orderingKey),

@@ -29,59 +29,22 @@ extension PartitionQueue {
         while let first = due.min, first.time <= now {
             due.removeMin()
             guard let entry = entries[first.key], entry.stamp == first.stamp,
-                case .waiting(let reason) = entry.state
+                case .waiting(let cause) = entry.state
             else { continue }
             entries[first.key]?.state = .waiting(.behind)
             guard let key = entry.run.orderingKey else {
                 makeReady(first.key)
                 continue
             }
-            if reason == .wait { chains.insert(first.key, key: key, position: entry.run.position) }
+            if cause == .wait { chains.insert(first.key, key: key, position: entry.run.position) }
             advance(key)
         }
-    }
-
-    /// Lets every held run try again: what held it may have changed.
-    package mutating func releaseHeld() {
-        let positions = held.map { ($0, entries[$0]?.run.position ?? 0) }
-        for (key, _) in positions.sorted(by: { $0.1 < $1.1 }) { releaseHeld(key) }
-    }
-
-    /// Stores that have runs waiting for room.
-    package var crowdedStores: some Collection<String> { crowds.keys }
-
-    /// Lets a store's longest waiting runs go, so many at most.
-    ///
-    /// - Returns: whether more of them wait.
-    package mutating func releaseCrowd(of store: String, _ limit: Int) -> Bool {
-        for _ in 0..<limit {
-            guard let key = crowds[store]?.popFirst() else { break }
-            if let entry = entries[key], entry.state == .waiting(.crowded) { letGo(key, entry) }
-        }
-        if crowds[store]?.isEmpty == true { crowds[store] = nil }
-        return crowds[store] != nil
-    }
-
-    /// Mostly at the end; a run that is read again after a restart stands before later ones.
-    mutating func joinCrowd(_ run: QueuedRun) {
-        var crowd = crowds.removeValue(forKey: run.store) ?? []
-        let place = crowd.lastIndex { (entries[$0]?.run.position ?? 0) < run.position }.map { $0 + 1 } ?? 0
-        crowd.insert(run.key, at: place)
-        crowds[run.store] = crowd
     }
 
     /// A run that waited for something of its own now only waits for its place.
     mutating func letGo(_ key: RunKey, _ entry: Entry) {
         entries[key]?.state = .waiting(.behind)
         if let orderingKey = entry.run.orderingKey { advance(orderingKey) } else { makeReady(key) }
-    }
-
-    /// Lets one run try again where it is held.
-    package mutating func releaseHeld(_ key: RunKey) {
-        guard held.remove(key) != nil, let entry = entries[key], entry.state == .waiting(.held) else {
-            return
-        }
-        letGo(key, entry)
     }
 
     /// The head of a key goes when it is only its place that it waits for.
@@ -97,6 +60,7 @@ extension PartitionQueue {
     }
 
     mutating func makeReady(_ key: RunKey) {
+        if entries[key]?.state == .queued { queuedCount -= 1 }
         entries[key]?.state = .ready
         ready.append(key)
     }
@@ -108,9 +72,13 @@ extension PartitionQueue {
     ///
     /// - Parameter dueIn: what is left of its delay; nil where no time releases it.
     package mutating func restore(
-        _ run: QueuedRun, reason: WaitReason, offset: Int64, dueIn: Duration?, now: Duration
+        _ run: QueuedRun, cause: WaitCause, offset: Int64, dueIn: Duration?, now: Duration
     ) {
-        var entry = Entry(run: run, state: .waiting(reason), isParked: true, waitingOffset: offset)
+        // What nobody knows the outcome of waits for a decision, whatever it waited for before.
+        let isInDoubt = doubts.contains(run.key)
+        let cause = isInDoubt ? .held(.decision) : decisions[run.key] == nil ? cause : .behind
+        let dueIn = isInDoubt ? nil : dueIn
+        var entry = Entry(run: run, state: .waiting(cause), isParked: true, waitingOffset: offset)
         waitingCount += 1
         parkedBytes += run.byteCount
         if parkedBytes > payloadLimit {
@@ -118,9 +86,14 @@ extension PartitionQueue {
             entry.run.record = nil
         }
         entries[run.key] = entry
-        if reason == .held { held.insert(run.key) }
-        if reason == .crowded { joinCrowd(run) }
-        if let key = run.orderingKey, reason != .wait {
+        switch cause {
+        case .held(let hold): held[hold, default: []].insert(run.key)
+        case .lane(let gate):
+            joinCrowd(run, Lane(store: run.store, gate: gate))
+            if case .circuit? = gate { entries[run.key]?.isBacklog = true }
+        case .retry, .behind, .wait: break
+        }
+        if let key = run.orderingKey, cause != .wait {
             chains.insert(run.key, key: key, position: run.position)
         }
         if let dueIn {
@@ -128,13 +101,13 @@ extension PartitionQueue {
         }
     }
 
-    /// Everything was put back: what is due or only behind somebody may go.
-    package mutating func restored(now: Duration) {
+    /// Everything was put back: what is due or only behind somebody may go, and what is held by nothing any more.
+    package mutating func restored(now: Duration, stillHolds: (Hold) -> Bool = { _ in false }) {
         release(now: now)
         for (key, entry) in entries.sorted(by: { $0.value.run.position < $1.value.run.position })
         where entry.state == .waiting(.behind) {
             if let orderingKey = entry.run.orderingKey { advance(orderingKey) } else { makeReady(key) }
         }
-        releaseHeld()
+        releaseHeld { $0 != .decision && !stillHolds($0) }
     }
 }

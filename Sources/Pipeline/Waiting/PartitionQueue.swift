@@ -29,7 +29,9 @@ package struct PartitionQueue: Sendable {
         /// May begin; or has begun.
         case ready, loading, running
         /// In the waiting topic, or on its way there.
-        case waiting(WaitReason)
+        case waiting(WaitCause)
+
+        var isWaiting: Bool { if case .waiting = self { true } else { false } }
     }
 
     struct Entry {
@@ -43,6 +45,8 @@ package struct PartitionQueue: Sendable {
         var stamp = 0
         /// Its bytes were read again, and it has not begun since.
         var isLoaded = false
+        /// A broken endpoint held it back.
+        var isBacklog = false
     }
 
     struct Due: Comparable {
@@ -70,6 +74,8 @@ package struct PartitionQueue: Sendable {
         case park(ParkedRun)
         /// The run left the waiting set: write its tombstone.
         case unpark(RunKey)
+        /// Somebody decided about a run in doubt: write it down.
+        case decided(RunKey, Decision)
     }
 
     /// A run whose bytes have to be read again from the waiting topic before it may be sent.
@@ -82,7 +88,7 @@ package struct PartitionQueue: Sendable {
     package enum Verdict: Hashable, Sendable {
         case ended
         case again(after: Duration)
-        case held
+        case held(Hold)
     }
 
     package internal(set) var ledger: OffsetLedger
@@ -94,11 +100,17 @@ package struct PartitionQueue: Sendable {
     var ready: [RunKey] = []
     /// What may begin once others that wait for their bytes have begun; stores in turn.
     var starved = FairQueue<String, RunKey>()
-    /// Runs of stores that have too much in memory, each store's in order.
-    var crowds: [String: Deque<RunKey>] = [:]
+    /// Runs that wait for their store's room or at gates, each lane's in order.
+    var crowds: [Lane: Deque<RunKey>] = [:]
     var due = Heap<Due>()
     /// What waits for a person or a change of the registry.
-    var held: Set<RunKey> = []
+    var held: [Hold: Set<RunKey>] = [:]
+    /// Runs whose last attempt nobody knows the outcome of, and that are not sent again unasked.
+    var doubts: Set<RunKey> = []
+    /// What was decided about runs in doubt.
+    var decisions: [RunKey: Decision] = [:]
+    /// Runs that are open in the ledger and known, by their offsets.
+    var openRuns: [Int64: RunKey] = [:]
     /// Keys whose head waits for the records below it to be read again (W7).
     var unread = Heap<Unread>()
     var taken: DuplicateWindow<RunKey>
@@ -108,6 +120,8 @@ package struct PartitionQueue: Sendable {
     package internal(set) var waitingCount = 0
     /// Runs that are being sent.
     package internal(set) var runningCount = 0
+    /// Followers that are open in the ledger.
+    package internal(set) var queuedCount = 0
     /// Runs whose bytes are wanted, on their way, or there and not in use yet.
     var loadingCount = 0
     let loadLimit: Int
@@ -140,9 +154,10 @@ package struct PartitionQueue: Sendable {
     /// - Parameters:
     ///   - delay: what the steps before it asked to wait.
     ///   - isCrowding: its store has its share in memory; it goes to the waiting topic until there is room.
+    ///   - queuedLimit: followers that may be open; beyond it they go to the waiting topic.
     /// - Returns: what to write; nil where the record was settled before or seen, so that it is not open now.
     package mutating func take(
-        _ run: QueuedRun, delay: Duration = .zero, isCrowding: Bool = false
+        _ run: QueuedRun, delay: Duration = .zero, isCrowding: Bool = false, queuedLimit: Int = .max
     ) -> [Effect]? {
         let isOpen: Bool
         switch ledger.take(run.position) {
@@ -158,25 +173,32 @@ package struct PartitionQueue: Sendable {
         guard entries[run.key] == nil, taken.insert(run.key, at: 0) else {
             return settle(run)
         }
-        var entry = Entry(run: run, state: .queued, isParked: false)
+        var entry = Entry(run: run, state: .ready, isParked: false)
         if delay > .zero {
             return park(&entry, .wait, delay: delay)
         }
         // Behind its store's others, too, which would be overtaken for ever otherwise.
-        let isCrowding = isCrowding || crowds[run.store] != nil
+        let isCrowding = isCrowding || crowds[Lane(store: run.store)] != nil
+        let isInDoubt = doubts.contains(run.key)
         guard let key = run.orderingKey else {
-            if isCrowding { return park(&entry, .crowded, delay: nil) }
+            if isInDoubt { return park(&entry, .held(.decision), delay: nil) }
+            if isCrowding { return park(&entry, .lane(nil), delay: nil) }
             entries[run.key] = entry
+            openRuns[run.position] = run.key
             makeReady(run.key)
             return []
         }
         let isBlocked = chains.last(of: key, below: run.position).map { isWaiting($0) } ?? false
         chains.insert(run.key, key: key, position: run.position)
-        if isBlocked || chains.count(of: key) > followerLimit {
+        if isInDoubt { return park(&entry, .held(.decision), delay: nil) }
+        if isBlocked || chains.count(of: key) > followerLimit || queuedCount >= queuedLimit {
             return park(&entry, .behind, delay: nil)
         }
-        if isCrowding { return park(&entry, .crowded, delay: nil) }
+        if isCrowding { return park(&entry, .lane(nil), delay: nil) }
+        entry.state = .queued
         entries[run.key] = entry
+        openRuns[run.position] = run.key
+        queuedCount += 1
         advance(key)
         return []
     }
@@ -204,7 +226,7 @@ package struct PartitionQueue: Sendable {
     }
 
     func isWaiting(_ key: RunKey) -> Bool {
-        if case .waiting? = entries[key]?.state { true } else { false }
+        entries[key]?.state.isWaiting == true
     }
 
     mutating func settle(_ run: QueuedRun) -> [Effect] {
@@ -244,6 +266,7 @@ package struct PartitionQueue: Sendable {
         entries[key] = entry
         runningCount += 1
         loadStarved()
+        entry.run.decision = decisions[key]
         return entry.run
     }
 
@@ -290,6 +313,9 @@ package struct PartitionQueue: Sendable {
         guard var entry = entries[key], entry.state == .running else { return [] }
         runningCount -= 1
         if let orderingKey = entry.run.orderingKey { busy.remove(orderingKey) }
+        // What was decided is done, or asked anew.
+        doubts.remove(key)
+        decisions[key] = nil
         switch verdict {
         case .ended:
             return end(key, entry)
@@ -298,8 +324,8 @@ package struct PartitionQueue: Sendable {
             entry.run.age += (spent + delay).milliseconds
             entry.run.firstAttempt = entry.run.firstAttempt ?? firstAttempt
             return park(&entry, .retry, delay: delay) + parkFollowers(of: entry.run)
-        case .held:
-            return park(&entry, .held, delay: nil) + parkFollowers(of: entry.run)
+        case .held(let hold):
+            return park(&entry, .held(hold), delay: nil) + parkFollowers(of: entry.run)
         }
     }
 
@@ -316,15 +342,18 @@ package struct PartitionQueue: Sendable {
             advance(orderingKey)
         }
         if entry.isParked { return [.unpark(key)] }
+        openRuns[entry.run.position] = nil
         return settle(entry.run)
     }
 
     /// W4: what is queued in memory behind a waiting head gives its partition free.
-    mutating func parkFollowers(of head: QueuedRun) -> [Effect] {
+    mutating func parkFollowers(of head: QueuedRun, isBacklog: Bool = false) -> [Effect] {
         guard let key = head.orderingKey else { return [] }
         var effects: [Effect] = []
         for member in chains.members(of: key) {
             guard var entry = entries[member], entry.state == .queued else { continue }
+            queuedCount -= 1
+            entry.isBacklog = isBacklog
             effects += park(&entry, .behind, delay: nil)
         }
         // A run whose `wait` step ended meanwhile may stand before the head.
@@ -332,15 +361,19 @@ package struct PartitionQueue: Sendable {
         return effects
     }
 
-    mutating func park(_ entry: inout Entry, _ reason: WaitReason, delay: Duration?) -> [Effect] {
+    mutating func park(_ entry: inout Entry, _ cause: WaitCause, delay: Duration?) -> [Effect] {
         entry.stamp += 1
-        entry.state = .waiting(reason)
-        if reason == .held { held.insert(entry.run.key) }
-        if reason == .crowded { joinCrowd(entry.run) }
-        let parked = ParkedRun(run: entry.run, reason: reason, delay: delay, stamp: entry.stamp)
+        entry.state = .waiting(cause)
+        switch cause {
+        case .held(let hold): held[hold, default: []].insert(entry.run.key)
+        case .lane(let gate): joinCrowd(entry.run, Lane(store: entry.run.store, gate: gate))
+        case .retry, .behind, .wait: break
+        }
+        let parked = ParkedRun(run: entry.run, cause: cause, delay: delay, stamp: entry.stamp)
         var effects: [Effect] = [.park(parked)]
         if !entry.isParked {
             entry.isParked = true
+            openRuns[entry.run.position] = nil
             waitingCount += 1
             parkedBytes += entry.run.byteCount
             effects += settle(entry.run)

@@ -14,8 +14,11 @@ package struct WaitingRebuild: Sendable {
         /// Runs of the waiting topic stand before every record: their places are those of a topic that is gone.
         fileprivate let isAnew: Bool
         package fileprivate(set) var queue: PartitionQueue
-        /// Waiting records that can't be read, as dead letters, each with the tombstone that goes with it.
-        package fileprivate(set) var letters: [WireRecord] = []
+        /// What is to be written: waiting records that can't be read as dead letters, doubts, and tombstones.
+        package fileprivate(set) var writes: [WireRecord] = []
+        /// Attempts whose outcome nobody wrote down: found now for the first time, and all whose notes stay.
+        package fileprivate(set) var newDoubts: [StartNote] = []
+        package fileprivate(set) var notes: [StartNote] = []
     }
 
     private let consumer: Consumer
@@ -24,6 +27,7 @@ package struct WaitingRebuild: Sendable {
     private let topics: Topics
     private let clock: SenderClock
     private let payloadLimit: Int
+    private let stillHolds: @Sendable (Hold) -> Bool
     private let logger: Logger
 
     /// Copies that are remembered against being taken twice, per partition. Copies come from a matcher that was killed
@@ -34,7 +38,7 @@ package struct WaitingRebuild: Sendable {
 
     package init(
         consumer: Consumer, reader: PartitionReader, writer: OutputWriter, topics: Topics, clock: SenderClock,
-        payloadLimit: Int, logger: Logger
+        payloadLimit: Int, stillHolds: @escaping @Sendable (Hold) -> Bool, logger: Logger
     ) {
         self.consumer = consumer
         self.reader = reader
@@ -42,6 +46,7 @@ package struct WaitingRebuild: Sendable {
         self.topics = topics
         self.clock = clock
         self.payloadLimit = payloadLimit
+        self.stillHolds = stillHolds
         self.logger = logger
     }
 
@@ -69,9 +74,10 @@ package struct WaitingRebuild: Sendable {
         }
         try await reader.read(stretches, within: Self.bound) { records in
             for record in records {
-                guard let key = QueuedRun(action: WireRecord(record), position: record.offset)?.key else {
-                    continue
-                }
+                let wire = WireRecord(record)
+                guard DecisionRecord(wire) == nil,
+                    let key = QueuedRun(action: wire, position: record.offset)?.key
+                else { continue }
                 keys[record.topicPartition, default: []].append(key)
             }
         }
@@ -96,7 +102,7 @@ package struct WaitingRebuild: Sendable {
             guard let waiting = waiting(of: rebuilt[index].partition), let state = states[waiting] else {
                 continue
             }
-            restore(state, brokerTime: times[waiting], in: &rebuilt[index])
+            restore(state, of: waiting, brokerTime: times[waiting], in: &rebuilt[index])
         }
     }
 
@@ -106,26 +112,59 @@ package struct WaitingRebuild: Sendable {
         }
     }
 
-    private func restore(_ state: WaitingState, brokerTime: Int64?, in rebuilt: inout Rebuilt) {
+    private func restore(
+        _ state: WaitingState, of waiting: TopicPartition, brokerTime: Int64?, in rebuilt: inout Rebuilt
+    ) {
         let now = clock.now()
         let localTime = clock.milliseconds()
+        restoreStarts(of: state, waiting: waiting, in: &rebuilt)
         for run in state.runs {
             let left = run.note.delay.map {
                 WaitingDelay.remaining(
                     of: $0, since: run.timestamp, now: run.isBrokerTime ? brokerTime : localTime)
             }
             rebuilt.queue.restore(
-                rebuilt.isAnew ? run.note.run.beforeAll : run.note.run, reason: run.note.reason,
+                rebuilt.isAnew ? run.note.run.beforeAll : run.note.run, cause: run.note.cause,
                 offset: run.offset, dueIn: left, now: now)
         }
-        rebuilt.queue.restored(now: now)
+        rebuilt.queue.restored(now: now, stillHolds: stillHolds)
         for record in state.unreadable {
             logger.error(
                 "waiting record unreadable: it goes to the dead topic",
                 metadata: [
                     LogKeys.partition: "\(record.topicPartition)", LogKeys.offset: "\(record.offset)",
                 ])
-            rebuilt.letters += letter(of: record)
+            rebuilt.writes += letter(of: record)
+        }
+    }
+
+    /// What began and has no end is in doubt, unless its run is over: then only the note is left.
+    private func restoreStarts(
+        of state: WaitingState, waiting: TopicPartition, in rebuilt: inout Rebuilt
+    ) {
+        for note in state.starts.values {
+            let isAlive =
+                state.hasRun(note.run) || note.decision != nil || rebuilt.queue.ledger.mayTake(note.position)
+            guard isAlive else {
+                rebuilt.writes.append(StartBook.tombstone(note.run, waiting, waiting.topic))
+                continue
+            }
+            if !note.isNamed { rebuilt.newDoubts.append(note) }
+            switch (note.policy, note.decision) {
+            case (.ask, nil): rebuilt.queue.doubt(note.run)
+            case (.ask, let decision?): rebuilt.queue.decided(note.run, decision)
+            case (.resend, _), (.checkThenResend, _): continue
+            }
+            rebuilt.notes.append(note)
+        }
+        for var note in rebuilt.newDoubts {
+            if let doubt = note.doubt { rebuilt.writes.append(doubt.record(topics)) }
+            if note.policy == .ask {
+                note.isNamed = true
+                rebuilt.writes.append(note.record(topic: waiting.topic, partition: waiting.partition))
+            } else {
+                rebuilt.writes.append(StartBook.tombstone(note.run, waiting, waiting.topic))
+            }
         }
     }
 

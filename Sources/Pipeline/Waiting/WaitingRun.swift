@@ -21,6 +21,12 @@ package enum WaitReason: String, Hashable, Sendable, CaseIterable {
     case wait
     /// Its store has more than its share of the sender's memory taken; others go first.
     case crowded
+    /// The vendor's allowance is used up.
+    case limited
+    /// Its endpoint is broken.
+    case broken
+    /// So much is repeated already that what is new would suffer.
+    case paced
     /// A person or a change of the registry has to come first.
     case held
 }
@@ -41,6 +47,8 @@ package struct QueuedRun: Hashable, Sendable {
     package var firstAttempt: Int64?
     /// The record's bytes; nil where they rest in the waiting topic only.
     package var record: WireRecord?
+    /// What somebody decided about it while it was in doubt.
+    package var decision: Decision?
 
     package init(
         key: RunKey, position: Int64, orderingKey: String?, store: String = "", attempts: Int = 0,
@@ -75,16 +83,47 @@ package struct QueuedRun: Hashable, Sendable {
 /// A run that goes to the waiting topic: its state at that moment.
 package struct ParkedRun: Hashable, Sendable {
     package let run: QueuedRun
-    package let reason: WaitReason
+    package let cause: WaitCause
     /// How long after its append it is due; nil where no time releases it.
     package let delay: Duration?
     /// Tells this parking from earlier ones of the same run.
     package let stamp: Int
 
-    package init(run: QueuedRun, reason: WaitReason, delay: Duration?, stamp: Int) {
+    package var reason: WaitReason { cause.reason }
+
+    package init(run: QueuedRun, cause: WaitCause, delay: Duration?, stamp: Int) {
         self.run = run
-        self.reason = reason
+        self.cause = cause
         self.delay = delay
         self.stamp = stamp
+    }
+}
+
+/// Why a run waits, and for what.
+package enum WaitCause: Hashable, Sendable {
+    case retry, behind, wait
+    /// At a gate, or for its store's room.
+    case lane(Gate?)
+    case held(Hold)
+
+    package var reason: WaitReason {
+        switch self {
+        case .retry: .retry
+        case .behind: .behind
+        case .wait: .wait
+        case .lane(let gate): gate?.reason ?? .crowded
+        case .held: .held
+        }
+    }
+
+    package init(_ reason: WaitReason, gate: Gate?, hold: Hold?) {
+        switch reason {
+        case .retry: self = .retry
+        case .behind: self = .behind
+        case .wait: self = .wait
+        case .crowded: self = .lane(nil)
+        case .limited, .broken, .paced: self = .lane(gate)
+        case .held: self = .held(hold ?? .other)
+        }
     }
 }

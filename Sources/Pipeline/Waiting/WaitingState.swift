@@ -15,6 +15,8 @@ struct WaitingState: Sendable {
     private let payloadLimit: Int
     private var newest: [RunKey: Run] = [:]
     private var strangers: [[UInt8]: ConsumedRecord] = [:]
+    /// Attempts that began, and of which no end was written.
+    private(set) var starts: [RunKey: StartNote] = [:]
     private var payloadBytes = 0
 
     init(payloadLimit: Int) {
@@ -24,6 +26,10 @@ struct WaitingState: Sendable {
     mutating func take(_ record: ConsumedRecord) {
         guard let key = record.key else { return }
         strangers[key] = nil
+        if let run = StartNote.run(ofKey: key) {
+            starts[run] = StartNote(WireRecord(record))
+            return
+        }
         let runKey = RunKey(waitingKey: key)
         if let runKey, let old = newest.removeValue(forKey: runKey) { payloadBytes -= old.note.run.byteCount }
         guard record.value != nil else { return }
@@ -41,7 +47,8 @@ struct WaitingState: Sendable {
             isBrokerTime: record.timestampKind == .append)
     }
 
-    var isEmpty: Bool { newest.isEmpty && strangers.isEmpty }
+    var isEmpty: Bool { newest.isEmpty && strangers.isEmpty && starts.isEmpty }
+    func hasRun(_ key: RunKey) -> Bool { newest[key] != nil }
 
     /// In the order of their places in the action topic.
     var runs: [Run] { newest.values.sorted { $0.note.run.position < $1.note.run.position } }
