@@ -18,6 +18,12 @@ import Testing
 
     private func key(_ number: UInt64) -> RunKey { RunKey(id: RunID(high: 1, low: number), replay: 0) }
 
+    private func runs(_ state: inout WaitingState) -> [WaitingState.Run] {
+        var runs: [WaitingState.Run] = []
+        state.drain { runs.append($0) }
+        return runs.sorted { $0.offset < $1.offset }
+    }
+
     @Test func `what can't be read is set apart, and the newest record of a key counts`() {
         var state = WaitingState(payloadLimit: 1000)
         state.take(record(key(1), at: 0, position: 9))
@@ -26,11 +32,13 @@ import Testing
         // A newer version parks run 2 for a reason that this one doesn't know: its older record is no state to go on from.
         state.take(record(key(2), at: 3, position: 5, reason: "unheard-of"))
         state.take(record(key(3), at: 4, position: 7, isTombstone: true))
-        #expect(state.runs.map(\.note.run.key) == [key(1)])
+        var copy = state
+        #expect(runs(&copy).map(\.note.run.key) == [key(1)])
         #expect(state.unreadable.map(\.offset) == [3])
         state.take(record(key(2), at: 5, position: 5))
-        #expect(state.runs.map(\.offset) == [5, 0], "in the order of their places")
         #expect(state.unreadable.isEmpty)
+        #expect(runs(&state).map(\.offset) == [0, 5])
+        #expect(state.isEmpty)
     }
 
     @Test func `payloads beyond the limit are left out`() {
@@ -38,8 +46,9 @@ import Testing
         for number in 0..<10 as Range<UInt64> {
             state.take(record(key(number), at: Int64(number), position: Int64(number)))
         }
-        #expect(state.runs.count == 10)
-        let kept = state.runs.filter { $0.note.run.record != nil }
+        let runs = runs(&state)
+        #expect(runs.count == 10)
+        let kept = runs.filter { $0.note.run.record != nil }
         #expect((1...9).contains(kept.count))
         #expect(kept.reduce(0) { $0 + $1.note.run.byteCount } <= 100)
     }

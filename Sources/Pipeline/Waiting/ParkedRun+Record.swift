@@ -39,6 +39,12 @@ package struct WaitingNote: Hashable, Sendable {
     package let reason: WaitReason
     package let delay: Duration?
 
+    init(run: QueuedRun, reason: WaitReason, delay: Duration?) {
+        self.run = run
+        self.reason = reason
+        self.delay = delay
+    }
+
     /// Nil for a record that no version of ours wrote.
     package init?(_ record: WireRecord) {
         guard let key = RunKey(waitingKey: record.key), record.value != nil,

@@ -1,5 +1,3 @@
-import DequeModule
-import HeapModule
 import Flow
 import Workers
 
@@ -40,25 +38,14 @@ package struct PartitionQueue: Sendable {
         /// Where its newest waiting record lies.
         var waitingOffset: Int64?
         /// Grows with each parking.
-        var stamp = 0
+        var stamp: UInt32 = 0
         /// Its bytes were read again, and it has not begun since.
         var isLoaded = false
     }
 
-    struct Due: Comparable {
-        let time: Duration
-        let position: Int64
-        let key: RunKey
-        let stamp: Int
-
-        static func < (left: Due, right: Due) -> Bool {
-            left.time == right.time ? left.position < right.position : left.time < right.time
-        }
-    }
-
     struct Unread: Comparable {
         let position: Int64
-        let key: String
+        let key: OrderingKey
 
         static func < (left: Unread, right: Unread) -> Bool { left.position < right.position }
     }
@@ -86,21 +73,21 @@ package struct PartitionQueue: Sendable {
     }
 
     package internal(set) var ledger: OffsetLedger
-    var entries: [RunKey: Entry] = [:]
-    var chains = KeyChains<RunKey>()
+    var entries = RunIndex()
+    var chains = KeyChains<OrderingKey, RunIndex.Slot>()
     /// Keys that have a member ready or running.
-    var busy: Set<String> = []
+    var busy: Set<OrderingKey> = []
     /// What became ready and was not asked for yet.
     var ready: [RunKey] = []
     /// What may begin once others that wait for their bytes have begun; stores in turn.
     var starved = FairQueue<String, RunKey>()
     /// Runs of stores that have too much in memory, each store's in order.
-    var crowds: [String: Deque<RunKey>] = [:]
-    var due = Heap<Due>()
-    /// What waits for a person or a change of the registry.
-    var held: Set<RunKey> = []
+    var crowds: [String: SortedBlocks<RunIndex.Place>] = [:]
+    var due = SortedBlocks<DueRun>()
+    /// What was held when held runs were let go, and has not gone yet.
+    var leaving = SortedBlocks<RunIndex.Place>()
     /// Keys whose head waits for the records below it to be read again (W7).
-    var unread = Heap<Unread>()
+    var unread = SortedBlocks<Unread>()
     var taken: DuplicateWindow<RunKey>
     var loads: [Load] = []
     let payloadLimit: Int
@@ -111,6 +98,7 @@ package struct PartitionQueue: Sendable {
     /// Runs whose bytes are wanted, on their way, or there and not in use yet.
     var loadingCount = 0
     let loadLimit: Int
+    let releaseLimit: Int
     /// Bytes of parked runs that are kept in memory.
     var parkedBytes = 0
 
@@ -119,12 +107,14 @@ package struct PartitionQueue: Sendable {
     ///   - windowLimit: copies remembered against being taken twice.
     package init(
         ledger: OffsetLedger, payloadLimit: Int = 16 << 20, windowLimit: Int = 20_000,
-        followerLimit: Int = followersInMemory, loadLimit: Int = loadLimit
+        followerLimit: Int = followersInMemory, loadLimit: Int = loadLimit,
+        releaseLimit: Int = releaseLimit
     ) {
         self.ledger = ledger
         self.followerLimit = followerLimit
         self.payloadLimit = payloadLimit
         self.loadLimit = loadLimit
+        self.releaseLimit = max(1, releaseLimit)
         taken = DuplicateWindow(countLimit: windowLimit)
     }
 
@@ -171,12 +161,12 @@ package struct PartitionQueue: Sendable {
             return []
         }
         let isBlocked = chains.last(of: key, below: run.position).map { isWaiting($0) } ?? false
-        chains.insert(run.key, key: key, position: run.position)
-        if isBlocked || chains.count(of: key) > followerLimit {
+        entries[run.key] = entry
+        join(key, run)
+        if isBlocked || chains.has(moreThan: followerLimit, of: key) {
             return park(&entry, .behind, delay: nil)
         }
         if isCrowding { return park(&entry, .crowded, delay: nil) }
-        entries[run.key] = entry
         advance(key)
         return []
     }
@@ -197,14 +187,14 @@ package struct PartitionQueue: Sendable {
     }
 
     mutating func advanceRead() {
-        while let first = unread.min, first.position < ledger.next {
-            unread.removeMin()
+        while let first = unread.first, first.position < ledger.next {
+            unread.remove(first)
             advance(first.key)
         }
     }
 
-    func isWaiting(_ key: RunKey) -> Bool {
-        if case .waiting? = entries[key]?.state { true } else { false }
+    func isWaiting(_ slot: RunIndex.Slot) -> Bool {
+        if case .waiting? = entries.state(at: slot) { true } else { false }
     }
 
     mutating func settle(_ run: QueuedRun) -> [Effect] {
@@ -222,7 +212,7 @@ package struct PartitionQueue: Sendable {
 
     /// What became ready since it was last asked.
     package mutating func takeReady() -> [Ready] {
-        defer { ready.removeAll(keepingCapacity: true) }
+        defer { ready.removeAll(keepingCapacity: ready.count < 4_096) }
         return ready.map { ($0, entries[$0]?.run.store ?? "") }
     }
 
@@ -251,7 +241,7 @@ package struct PartitionQueue: Sendable {
         guard let offset = entries[key]?.waitingOffset else { return }
         loadingCount += 1
         loads.append(Load(key: key, offset: offset))
-        entries[key]?.state = .loading
+        entries.change(key, to: .loading)
     }
 
     private mutating func loadStarved() {
@@ -312,7 +302,7 @@ package struct PartitionQueue: Sendable {
             remember(key)
         }
         if let orderingKey = entry.run.orderingKey {
-            chains.remove(key, key: orderingKey)
+            chains.remove(key: orderingKey, position: entry.run.position)
             advance(orderingKey)
         }
         if entry.isParked { return [.unpark(key)] }
@@ -323,8 +313,8 @@ package struct PartitionQueue: Sendable {
     mutating func parkFollowers(of head: QueuedRun) -> [Effect] {
         guard let key = head.orderingKey else { return [] }
         var effects: [Effect] = []
-        for member in chains.members(of: key) {
-            guard var entry = entries[member], entry.state == .queued else { continue }
+        for slot in entries.queued.members(of: key) {
+            guard var entry = entries[slot: slot] else { continue }
             effects += park(&entry, .behind, delay: nil)
         }
         // A run whose `wait` step ended meanwhile may stand before the head.
@@ -333,10 +323,8 @@ package struct PartitionQueue: Sendable {
     }
 
     mutating func park(_ entry: inout Entry, _ reason: WaitReason, delay: Duration?) -> [Effect] {
-        entry.stamp += 1
+        entry.stamp &+= 1
         entry.state = .waiting(reason)
-        if reason == .held { held.insert(entry.run.key) }
-        if reason == .crowded { joinCrowd(entry.run) }
         let parked = ParkedRun(run: entry.run, reason: reason, delay: delay, stamp: entry.stamp)
         var effects: [Effect] = [.park(parked)]
         if !entry.isParked {
@@ -347,6 +335,7 @@ package struct PartitionQueue: Sendable {
         }
         entry.waitingOffset = nil
         entries[entry.run.key] = entry
+        if reason == .crowded { joinCrowd(entry.run) }
         return effects
     }
 }

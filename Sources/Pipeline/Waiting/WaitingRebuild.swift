@@ -93,9 +93,9 @@ package struct WaitingRebuild: Sendable {
         states = states.filter { !$0.value.isEmpty }
         let times = try await appendTimes(of: states.keys.sorted())
         for index in rebuilt.indices {
-            guard let waiting = waiting(of: rebuilt[index].partition), let state = states[waiting] else {
-                continue
-            }
+            guard let waiting = waiting(of: rebuilt[index].partition),
+                let state = states.removeValue(forKey: waiting)
+            else { continue }
             restore(state, brokerTime: times[waiting], in: &rebuilt[index])
         }
     }
@@ -106,10 +106,10 @@ package struct WaitingRebuild: Sendable {
         }
     }
 
-    private func restore(_ state: WaitingState, brokerTime: Int64?, in rebuilt: inout Rebuilt) {
+    private func restore(_ state: consuming WaitingState, brokerTime: Int64?, in rebuilt: inout Rebuilt) {
         let now = clock.now()
         let localTime = clock.milliseconds()
-        for run in state.runs {
+        state.drain { run in
             let left = run.note.delay.map {
                 WaitingDelay.remaining(
                     of: $0, since: run.timestamp, now: run.isBrokerTime ? brokerTime : localTime)

@@ -29,8 +29,8 @@ package enum WaitReason: String, Hashable, Sendable, CaseIterable {
 package struct QueuedRun: Hashable, Sendable {
     package let key: RunKey
     /// The action record's own offset: its place in its key's order, for good.
-    package let position: Int64
-    package let orderingKey: String?
+    package private(set) var position: Int64
+    package let orderingKey: OrderingKey?
     /// Whose run it is; empty where its record doesn't say.
     package let store: String
     /// Attempts that were made.
@@ -48,9 +48,18 @@ package struct QueuedRun: Hashable, Sendable {
         firstAttempt: Int64? = nil,
         record: WireRecord?
     ) {
+        self.init(
+            key: key, position: position, order: orderingKey.map { OrderingKey($0) }, store: store,
+            attempts: attempts, age: age, firstAttempt: firstAttempt, record: record)
+    }
+
+    init(
+        key: RunKey, position: Int64, order: OrderingKey?, store: String, attempts: Int, age: Int64,
+        firstAttempt: Int64?, record: WireRecord?
+    ) {
         self.key = key
         self.position = position
-        self.orderingKey = orderingKey
+        orderingKey = order
         self.store = store
         self.attempts = attempts
         self.age = age
@@ -60,15 +69,18 @@ package struct QueuedRun: Hashable, Sendable {
 
     /// The same in the same order, but before every run of its partition.
     package var beforeAll: QueuedRun {
-        QueuedRun(
-            key: key, position: position >= 0 ? position - (1 << 60) : position, orderingKey: orderingKey,
-            store: store, attempts: attempts, age: age, firstAttempt: firstAttempt, record: record)
+        var run = self
+        if position >= 0 { run.position -= 1 << 60 }
+        return run
     }
 
-    package var byteCount: Int {
-        guard let record else { return 0 }
-        return (record.value?.count ?? 0)
-            + record.headers.reduce(0) { $0 + $1.name.utf8.count + $1.value.count }
+    package var byteCount: Int { record?.payloadBytes ?? 0 }
+}
+
+extension WireRecord {
+    /// What its contents take in memory, about.
+    var payloadBytes: Int {
+        (value?.count ?? 0) + headers.reduce(0) { $0 + $1.name.utf8.count + $1.value.count }
     }
 }
 
@@ -79,9 +91,9 @@ package struct ParkedRun: Hashable, Sendable {
     /// How long after its append it is due; nil where no time releases it.
     package let delay: Duration?
     /// Tells this parking from earlier ones of the same run.
-    package let stamp: Int
+    package let stamp: UInt32
 
-    package init(run: QueuedRun, reason: WaitReason, delay: Duration?, stamp: Int) {
+    package init(run: QueuedRun, reason: WaitReason, delay: Duration?, stamp: UInt32) {
         self.run = run
         self.reason = reason
         self.delay = delay
