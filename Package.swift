@@ -129,7 +129,7 @@ if Context.environment["SLUICE_BENCHMARKS"] != nil {
         .executableTarget(
             name: "waiting-set",
             dependencies: [
-                "Pipeline", "MockVendor", "Registry", "Connectors", "Workers", "Kafka", "Flow", "Liquid",
+                "Pipeline", "MockVendor", "Registry", "Workers", "Kafka", "Flow", "Liquid", "TestSupport",
                 argumentParser, logging,
             ],
             path: "Benchmarks/waiting-set/Sources", swiftSettings: settings))

@@ -18,7 +18,7 @@ struct IndexCommand: ParsableCommand {
         guard let reason = WaitReason(rawValue: reason) else {
             throw ValidationError("no such reason: \(reason)")
         }
-        let before = ResidentMemory.bytes()
+        let before = ResidentMemory().bytes
         let clock = ContinuousClock()
         var queue = PartitionQueue(ledger: OffsetLedger(start: Int64(count) * 2), payloadLimit: 0)
         let restoring = clock.measure {
@@ -40,9 +40,9 @@ struct IndexCommand: ParsableCommand {
                     now: .zero)
             }
         }
-        let filled = ResidentMemory.bytes()
+        let filled = ResidentMemory().bytes
         let settling = clock.measure { queue.restored(now: .zero) }
-        let restored = ResidentMemory.bytes()
+        let restored = ResidentMemory().bytes
         var ready = queue.takeReady().count
         let releasing = clock.measure {
             while let due = queue.nextDue, due <= .seconds(8000) {
@@ -50,7 +50,7 @@ struct IndexCommand: ParsableCommand {
                 ready += queue.takeReady().count
             }
         }
-        let released = ResidentMemory.bytes()
+        let released = ResidentMemory().bytes
         print(
             """
             {"count": \(count), "stores": \(stores), "reason": "\(reason.rawValue)", \

@@ -1,11 +1,18 @@
 import Foundation
 
 /// Memory of a process, as the kernel counts it.
-enum ResidentMemory {
-    /// Bytes of a process that are in memory; 0 where the kernel doesn't say.
-    static func bytes(of process: Int32? = nil) -> Int {
-        let place = process.map { "/proc/\($0)/statm" } ?? "/proc/self/statm"
-        let fields = (try? String(contentsOfFile: place, encoding: .utf8))?.split(separator: " ") ?? []
-        return fields.count > 1 ? (Int(fields[1]) ?? 0) * Int(getpagesize()) : 0
+struct ResidentMemory {
+    /// In memory now, and at most so far; 0 where the kernel doesn't say.
+    let bytes: Int
+    let peak: Int
+
+    init(of process: Int32 = getpid()) {
+        let status = (try? String(contentsOfFile: "/proc/\(process)/status", encoding: .utf8)) ?? ""
+        func bytes(_ name: String) -> Int {
+            let line = status.split(separator: "\n").first { $0.hasPrefix(name) }
+            return (line?.split(separator: " ").dropFirst().first.flatMap { Int($0) } ?? 0) * 1024
+        }
+        self.bytes = bytes("VmRSS:")
+        peak = bytes("VmHWM:")
     }
 }

@@ -26,10 +26,21 @@ extension RunKey {
 
     /// Reads a waiting record's key; nil for any other key.
     package init?(waitingKey: [UInt8]?) {
-        guard let waitingKey, let text = String(validating: waitingKey, as: UTF8.self) else { return nil }
-        let parts = text.split(separator: "/", maxSplits: 1)
-        guard let id = parts.first.flatMap({ RunID(String($0)) }) else { return nil }
-        self.init(id: id, replay: parts.count > 1 ? Int(parts[1]) ?? 0 : 0)
+        // Only what `waitingKey` writes: another text for the same copy would be a record that no tombstone ends.
+        guard let waitingKey,
+            !waitingKey.contains(where: { (UInt8(ascii: "A")...UInt8(ascii: "F")).contains($0) }),
+            let id = RunID(utf8: waitingKey.prefix(36))
+        else { return nil }
+        let rest = waitingKey.dropFirst(36)
+        guard !rest.isEmpty else {
+            self.init(id: id, replay: 0)
+            return
+        }
+        guard rest.first == UInt8(ascii: "/"),
+            let count = String(validating: rest.dropFirst(), as: UTF8.self),
+            let replay = Int(count), replay > 0, String(replay) == count
+        else { return nil }
+        self.init(id: id, replay: replay)
     }
 }
 

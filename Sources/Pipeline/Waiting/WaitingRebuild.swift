@@ -82,12 +82,14 @@ package struct WaitingRebuild: Sendable {
 
     private func restore(_ rebuilt: inout [Rebuilt]) async throws {
         var states: [TopicPartition: WaitingState] = [:]
+        // The other half is left to runs that are parked from here on, which are due before most that wait.
+        let kept = payloadLimit / 2
         let stretches = rebuilt.compactMap { waiting(of: $0.partition) }.map {
             PartitionReader.Stretch($0, from: 0)
         }
         try await reader.read(stretches, within: Self.bound) { records in
             for record in records {
-                states[record.topicPartition, default: WaitingState(payloadLimit: payloadLimit)].take(record)
+                states[record.topicPartition, default: WaitingState(payloadLimit: kept)].take(record)
             }
         }
         states = states.filter { !$0.value.isEmpty }
