@@ -56,7 +56,8 @@ package struct WaitingNote: Hashable, Sendable {
         self.delay = delay
     }
 
-    /// Nil for a record that no version of ours wrote.
+    /// Nil for a record that no version of ours wrote: one that waits for a time must say which, or it would wait for
+    /// ever.
     package init?(_ record: WireRecord) {
         guard let key = RunKey(waitingKey: record.key), record.value != nil,
             let reason = record.header(HeaderName.reason).flatMap({ WaitReason(rawValue: $0) }),
@@ -64,11 +65,20 @@ package struct WaitingNote: Hashable, Sendable {
         else { return nil }
         self.reason = reason
         delay = record.header(HeaderName.delay).flatMap { Int64($0) }.map { .milliseconds($0) }
+        guard delay != nil || (reason != .retry && reason != .wait) else { return nil }
         run = QueuedRun(
             key: key, position: position, orderingKey: record.header(HeaderName.orderingKey),
             store: record.header(HeaderName.store) ?? "",
-            attempts: record.header(HeaderName.attempt).flatMap { Int($0) } ?? 0,
-            age: record.header(HeaderName.age).flatMap { Int64($0) } ?? 0,
+            attempts: Int(Self.count(record.header(HeaderName.attempt), upTo: Int64(Int32.max))),
+            age: Self.count(record.header(HeaderName.age), upTo: Self.ageLimit),
             firstAttempt: record.header(HeaderName.firstAttempt).flatMap { Int64($0) }, record: record)
+    }
+
+    /// Milliseconds; beyond any retry's age, and far from where numbers end.
+    private static let ageLimit: Int64 = 1 << 52
+
+    /// What is counted on from: within limits, so that no record can end the counting, or the process.
+    private static func count(_ text: String?, upTo limit: Int64) -> Int64 {
+        min(max(0, text.flatMap { Int64($0) } ?? 0), limit)
     }
 }
