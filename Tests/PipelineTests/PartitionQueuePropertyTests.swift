@@ -42,7 +42,7 @@ private struct History {
     private struct Sent {
         let key: RunKey
         let position: Int64
-        let orderingKey: String?
+        let orderingKey: OrderingKey?
     }
 
     private struct Parking {
@@ -55,7 +55,7 @@ private struct History {
     private let log: [QueuedRun]
     /// Later copies of a run are dropped: its place is that of the first.
     private let firstCopies: [QueuedRun]
-    private let keys: [RunKey: String]
+    private let keys: [RunKey: OrderingKey]
     private let delays: [Int64: Duration]
     /// The bug to plant: runs lose their ordering key on the way into the queue.
     private let forgetsOrder: Bool
@@ -68,7 +68,8 @@ private struct History {
     private var ended: Set<RunKey> = []
 
     // The owner's.
-    private var queue = PartitionQueue(ledger: OffsetLedger(start: 0), followerLimit: 3, loadLimit: 2)
+    private var queue = PartitionQueue(
+        ledger: OffsetLedger(start: 0), followerLimit: 3, loadLimit: 2, releaseLimit: 2)
     private var nextToRead = 0
     private var running: [QueuedRun] = []
     private var ready: [RunKey] = []
@@ -92,19 +93,21 @@ private struct History {
         self.forgetsOrder = forgetsOrder
         var log: [QueuedRun] = []
         var delays: [Int64: Duration] = [:]
+        var texts: [RunKey: String] = [:]
         var offset: Int64 = 0
         for index in 0..<Int.random(in: 3...25, using: &random) {
             offset += Int64.random(in: 1...2, using: &random)
             let isCopy = index > 0 && Int.random(in: 0...9, using: &random) == 0
             let original = log.randomElement(using: &random)
-            let key = isCopy ? original?.key : nil
+            let key =
+                (isCopy ? original?.key : nil) ?? RunKey(id: RunID(high: 1, low: UInt64(index)), replay: 0)
             let orderingKey =
                 Int.random(in: 0...4, using: &random) == 0
                 ? nil : ["a", "b", "c"].randomElement(using: &random)
+            if !isCopy { texts[key] = orderingKey }
             log.append(
                 QueuedRun(
-                    key: key ?? RunKey(id: RunID(high: 1, low: UInt64(index)), replay: 0), position: offset,
-                    orderingKey: isCopy ? original?.orderingKey : orderingKey,
+                    key: key, position: offset, orderingKey: texts[key],
                     store: isCopy ? original?.store ?? "" : Bool.random(using: &random) ? "x" : "y",
                     record: WireRecord(topic: "actions", key: nil, value: [1, 2, 3])))
             if Int.random(in: 0...11, using: &random) == 0 {
@@ -350,7 +353,8 @@ private struct History {
             ledger: OffsetLedger(
                 start: committedFrontier, map: SettledMap(metadata: committedMap, frontier: committedFrontier)
             ),
-            payloadLimit: Bool.random(using: &random) ? 4 : 1 << 20, followerLimit: 3, loadLimit: 2)
+            payloadLimit: Bool.random(using: &random) ? 4 : 1 << 20, followerLimit: 3, loadLimit: 2,
+            releaseLimit: 2)
         for run in log where run.position < committedFrontier { queue.remember(run.key) }
         for parking in waiting.values.sorted(by: { $0.note.run.position < $1.note.run.position }) {
             let left = parking.note.delay.map { $0 - (now - parking.appended) }

@@ -98,7 +98,7 @@ extension ActionRun {
             slip: RoutingSlip(
                 rest: value["rest"]?.arrayValue ?? [], context: value["context"]?.objectValue ?? [:]),
             orderingKey: record.header(HeaderName.orderingKey),
-            replay: record.header(HeaderName.replay).flatMap { Int($0) } ?? 0,
+            replay: max(0, record.header(HeaderName.replay).flatMap { Int($0) } ?? 0),
             traceParent: record.header(HeaderName.traceParent))
         run.eventTime = record.header(HeaderName.eventTime).flatMap { Int64($0) }
         return run

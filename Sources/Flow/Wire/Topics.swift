@@ -63,10 +63,8 @@ package enum HeaderName {
     package static let delay = "sluice_delay_ms"
     /// Why a run waits.
     package static let reason = "sluice_reason"
-    /// What it is held by.
-    package static let hold = "sluice_hold"
-    /// Which gate it waits at, besides its store's turn.
-    package static let gate = "sluice_gate"
+    /// What holds it, or which gate it waits at.
+    package static let waitsFor = "sluice_waits_for"
     /// When the event was published that an action is for, ms since 1970.
     package static let eventTime = "sluice_event_time_ms"
     /// Of a record of an actions topic that is no run: what was decided about one that is in doubt.
@@ -101,6 +99,6 @@ package enum HeaderName {
 
     /// What waiting adds to an action record's own headers.
     package static let ofWaiting: Set<String> = [
-        reason, originOffset, attempt, age, delay, firstAttempt, hold, gate,
+        reason, originOffset, attempt, age, delay, firstAttempt, waitsFor,
     ]
 }

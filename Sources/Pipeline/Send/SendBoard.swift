@@ -361,7 +361,7 @@ extension QueuedRun {
         guard record.header(HeaderName.format) == ActionRun.format, record.value != nil,
             let id = record.header(HeaderName.id).flatMap({ RunID($0) })
         else { return nil }
-        let replay = record.header(HeaderName.replay).flatMap { Int($0) } ?? 0
+        let replay = max(0, record.header(HeaderName.replay).flatMap { Int($0) } ?? 0)
         self.init(
             key: RunKey(id: id, replay: replay), position: position,
             orderingKey: record.header(HeaderName.orderingKey),

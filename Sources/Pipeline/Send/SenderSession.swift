@@ -156,6 +156,8 @@ package final class SenderSession: Sendable {
     /// Connections, pauses or cancellations changed: what was held for one may go. Nil = nobody knows which.
     package func holdsChanged(_ changes: [HoldChange]?) {
         board.withLock { $0.releaseHeld(changes) }
+        // The rest of many follows step by step.
+        timer.changed()
         poolBox.withLock { $0 }?.wake()
     }
 
@@ -304,24 +306,28 @@ package final class SenderSession: Sendable {
                 consumer: consumer, reader: reader, writer: writer, topics: topics, clock: clock,
                 payloadLimit: configuration.waitingBytes,
                 stillHolds: { self.attempts.stillHolds($0) }, logger: logger)
-            let rebuilt = try await rebuild.queues(of: partitions)
+            var rebuilt = try await rebuild.queues(of: partitions)
             let shares = await shares(of: partitions)
             // The consumer goes on without a hook that took too long, and reads on from what was committed.
             guard !Task.isCancelled else { throw UnpreparedAssignment() }
+            report(rebuilt)
+            let starts = rebuilt.map {
+                PartitionStart(topicPartition: $0.partition, offset: .at($0.start))
+            }
             board.withLock { board in
                 membership.withLock { $0 = member }
                 for (connector, share) in shares { board.setShare(share, of: connector, now: clock.now()) }
-                for partition in rebuilt {
+                // Handed over one by one: a queue that two held would be copied when the board changes it.
+                while let partition = rebuilt.popLast() {
                     board.assign(partition.partition, partition.queue)
                     board.write(partition.writes, of: partition.partition)
                     board.found(partition.notes, of: partition.partition)
                 }
             }
-            report(rebuilt)
             timer.changed()
             changes.changed()
             poolBox.withLock { $0 }?.wake()
-            return rebuilt.map { PartitionStart(topicPartition: $0.partition, offset: .at($0.start)) }
+            return starts
         } catch {
             fail(error is CancellationError ? UnpreparedAssignment() : error)
             return []

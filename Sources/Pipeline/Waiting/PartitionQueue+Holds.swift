@@ -4,23 +4,35 @@ import Workers
 // Runs that no time lets go: a pause, a connection that is missing, a decision that somebody has to take.
 
 extension PartitionQueue {
-    /// Lets held runs look again whose hold a change may have ended.
+    /// Lets held runs look again whose hold a change may have ended; so many at a time, and `nextDue` tells of the rest.
     package mutating func releaseHeld(_ mayEnd: (Hold) -> Bool = { $0 != .decision }) {
-        let keys = held.filter { mayEnd($0.key) }.flatMap(\.value)
-        let positions = keys.map { ($0, entries[$0]?.run.position ?? 0) }
-        for (key, _) in positions.sorted(by: { $0.1 < $1.1 }) { releaseHeld(key) }
+        for place in entries.held.elements {
+            guard case .held(let hold)? = entries[slot: place.slot]?.cause, mayEnd(hold) else { continue }
+            leaving.insert(place)
+        }
+        releaseLeaving()
+    }
+
+    mutating func releaseLeaving() {
+        for _ in 0..<releaseLimit {
+            guard let place = leaving.popFirst() else { return }
+            if let key = entries.key(at: place.slot) { releaseHeld(key) }
+        }
     }
 
     /// Lets one run try again where it is held.
     package mutating func releaseHeld(_ key: RunKey) {
-        guard let entry = entries[key], case .waiting(.held(let hold)) = entry.state else { return }
-        held[hold]?.remove(key)
-        if held[hold]?.isEmpty == true { held[hold] = nil }
-        letGo(key, entry)
+        if let entry = entries[key], entry.state == .waiting(.held) { letGo(key, entry) }
     }
 
     /// How many runs are held, by what holds them.
-    package var heldCounts: [Hold: Int] { held.mapValues(\.count) }
+    package var heldCounts: [Hold: Int] {
+        var counts: [Hold: Int] = [:]
+        for place in entries.held.elements {
+            if case .held(let hold)? = entries[slot: place.slot]?.cause { counts[hold, default: 0] += 1 }
+        }
+        return counts
+    }
 
     // MARK: Doubt
 
@@ -47,7 +59,7 @@ extension PartitionQueue {
         ledger.settle(offset)
         let settled = Effect.settle(offset, bytes: 0, store: "")
         // Otherwise nobody asks any more.
-        guard decisions[key] == nil, entries[key]?.state == .waiting(.held(.decision)) else {
+        guard decisions[key] == nil, entries[key]?.cause == .held(.decision) else {
             return [settled]
         }
         decisions[key] = decision

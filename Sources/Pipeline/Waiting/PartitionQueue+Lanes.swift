@@ -1,4 +1,3 @@
-import DequeModule
 import Flow
 import Workers
 
@@ -13,9 +12,9 @@ extension PartitionQueue {
     /// - Returns: whether more of them wait.
     package mutating func release(_ lane: Lane, _ limit: Int) -> Bool {
         let before = ready.count
-        while ready.count - before < limit, let key = crowds[lane]?.popFirst() {
-            guard let entry = entries[key], entry.state == .waiting(.lane(lane.gate)) else { continue }
-            letGo(key, entry)
+        while ready.count - before < limit, let place = crowds[lane]?.popFirst() {
+            guard let entry = entries[slot: place.slot], entry.cause == .lane(lane.gate) else { continue }
+            letGo(entry.run.key, entry)
         }
         if crowds[lane]?.isEmpty == true { crowds[lane] = nil }
         return crowds[lane] != nil
@@ -25,10 +24,8 @@ extension PartitionQueue {
 
     /// Mostly at the end; a run that is read again after a restart stands before later ones.
     mutating func joinCrowd(_ run: QueuedRun, _ lane: Lane) {
-        var crowd = crowds.removeValue(forKey: lane) ?? []
-        let place = crowd.lastIndex { (entries[$0]?.run.position ?? 0) < run.position }.map { $0 + 1 } ?? 0
-        crowd.insert(run.key, at: place)
-        crowds[lane] = crowd
+        guard let slot = entries.slot(of: run.key) else { return }
+        crowds[lane, default: SortedBlocks()].insert(.init(position: run.position, slot: slot))
     }
 
     // MARK: Gates
@@ -37,10 +34,11 @@ extension PartitionQueue {
     ///
     /// - Parameter isBroken: its endpoint doesn't work, so that it is made up for later.
     package mutating func stepBack(_ key: RunKey, isBroken: Bool = false) {
-        guard entries[key]?.state == .running else { return }
+        guard var entry = entries[key], entry.state == .running else { return }
         runningCount -= 1
-        entries[key]?.state = .ready
-        if isBroken { entries[key]?.isBacklog = true }
+        entry.state = .ready
+        if isBroken { entry.isBacklog = true }
+        entries[key] = entry
     }
 
     /// A run that was begun can't go for a longer time: it waits in a lane, and its followers behind it.
@@ -53,13 +51,14 @@ extension PartitionQueue {
             return park(&entry, .lane(gate), delay: nil) + parkFollowers(of: entry.run, isBacklog: isBroken)
         }
         // Its record is in the waiting topic as it is: after a restart it comes to the gate again.
-        entry.state = .waiting(.lane(gate))
-        entries[key] = entry
-        joinCrowd(entry.run, Lane(store: entry.run.store, gate: gate))
+        entry.state = .waiting(gate.reason)
+        entry.detail = gate.text
         if parkedBytes > payloadLimit, entry.waitingOffset != nil {
             parkedBytes -= entry.run.byteCount
-            entries[key]?.run.record = nil
+            entry.run.record = nil
         }
+        entries[key] = entry
+        joinCrowd(entry.run, Lane(store: entry.run.store, gate: gate))
         return parkFollowers(of: entry.run, isBacklog: isBroken)
     }
 
@@ -74,18 +73,16 @@ extension PartitionQueue {
     /// Moves what keeps the frontier from going on into the waiting topic: runs that wait their turn in memory, and a
     /// request that is on the wire, which goes on.
     package mutating func moveHeadAside() -> [Effect] {
-        let head = ledger.frontier
-        guard let key = openRuns[head], var entry = entries[key], !entry.isParked, entry.run.record != nil
+        guard let key = openRuns[ledger.frontier], var entry = entries[key], !entry.isParked,
+            entry.run.record != nil
         else { return [] }
         switch entry.state {
         case .running, .ready:
             let state = entry.state
             let effects = park(&entry, .behind, delay: nil)
-            entries[key]?.state = state
+            entries.change(key, to: state)
             return effects
-        case .queued:
-            queuedCount -= 1
-            return park(&entry, .behind, delay: nil)
+        case .queued: return park(&entry, .behind, delay: nil)
         case .loading, .waiting: return []
         }
     }

@@ -1,5 +1,3 @@
-import DequeModule
-import HeapModule
 import Flow
 import Workers
 
@@ -29,9 +27,7 @@ package struct PartitionQueue: Sendable {
         /// May begin; or has begun.
         case ready, loading, running
         /// In the waiting topic, or on its way there.
-        case waiting(WaitCause)
-
-        var isWaiting: Bool { if case .waiting = self { true } else { false } }
+        case waiting(WaitReason)
     }
 
     struct Entry {
@@ -42,27 +38,22 @@ package struct PartitionQueue: Sendable {
         /// Where its newest waiting record lies.
         var waitingOffset: Int64?
         /// Grows with each parking.
-        var stamp = 0
+        var stamp: UInt32 = 0
         /// Its bytes were read again, and it has not begun since.
         var isLoaded = false
         /// A broken endpoint held it back.
         var isBacklog = false
-    }
+        /// What it waits for, beside the reason: a gate, or what holds it.
+        var detail = ""
 
-    struct Due: Comparable {
-        let time: Duration
-        let position: Int64
-        let key: RunKey
-        let stamp: Int
-
-        static func < (left: Due, right: Due) -> Bool {
-            left.time == right.time ? left.position < right.position : left.time < right.time
+        var cause: WaitCause? {
+            if case .waiting(let reason) = state { WaitCause(reason, detail: detail) } else { nil }
         }
     }
 
     struct Unread: Comparable {
         let position: Int64
-        let key: String
+        let key: OrderingKey
 
         static func < (left: Unread, right: Unread) -> Bool { left.position < right.position }
     }
@@ -92,19 +83,19 @@ package struct PartitionQueue: Sendable {
     }
 
     package internal(set) var ledger: OffsetLedger
-    var entries: [RunKey: Entry] = [:]
-    var chains = KeyChains<RunKey>()
+    var entries = RunIndex()
+    var chains = KeyChains<OrderingKey, RunIndex.Slot>()
     /// Keys that have a member ready or running.
-    var busy: Set<String> = []
+    var busy: Set<OrderingKey> = []
     /// What became ready and was not asked for yet.
     var ready: [RunKey] = []
     /// What may begin once others that wait for their bytes have begun; stores in turn.
     var starved = FairQueue<String, RunKey>()
     /// Runs that wait for their store's room or at gates, each lane's in order.
-    var crowds: [Lane: Deque<RunKey>] = [:]
-    var due = Heap<Due>()
-    /// What waits for a person or a change of the registry.
-    var held: [Hold: Set<RunKey>] = [:]
+    var crowds: [Lane: SortedBlocks<RunIndex.Place>] = [:]
+    var due = SortedBlocks<DueRun>()
+    /// What was held when held runs were let go, and has not gone yet.
+    var leaving = SortedBlocks<RunIndex.Place>()
     /// Runs whose last attempt nobody knows the outcome of, and that are not sent again unasked.
     var doubts: Set<RunKey> = []
     /// What was decided about runs in doubt.
@@ -112,7 +103,7 @@ package struct PartitionQueue: Sendable {
     /// Runs that are open in the ledger and known, by their offsets.
     var openRuns: [Int64: RunKey] = [:]
     /// Keys whose head waits for the records below it to be read again (W7).
-    var unread = Heap<Unread>()
+    var unread = SortedBlocks<Unread>()
     var taken: DuplicateWindow<RunKey>
     var loads: [Load] = []
     let payloadLimit: Int
@@ -120,11 +111,10 @@ package struct PartitionQueue: Sendable {
     package internal(set) var waitingCount = 0
     /// Runs that are being sent.
     package internal(set) var runningCount = 0
-    /// Followers that are open in the ledger.
-    package internal(set) var queuedCount = 0
     /// Runs whose bytes are wanted, on their way, or there and not in use yet.
     var loadingCount = 0
     let loadLimit: Int
+    let releaseLimit: Int
     /// Bytes of parked runs that are kept in memory.
     var parkedBytes = 0
 
@@ -133,12 +123,14 @@ package struct PartitionQueue: Sendable {
     ///   - windowLimit: copies remembered against being taken twice.
     package init(
         ledger: OffsetLedger, payloadLimit: Int = 16 << 20, windowLimit: Int = 20_000,
-        followerLimit: Int = followersInMemory, loadLimit: Int = loadLimit
+        followerLimit: Int = followersInMemory, loadLimit: Int = loadLimit,
+        releaseLimit: Int = releaseLimit
     ) {
         self.ledger = ledger
         self.followerLimit = followerLimit
         self.payloadLimit = payloadLimit
         self.loadLimit = loadLimit
+        self.releaseLimit = max(1, releaseLimit)
         taken = DuplicateWindow(countLimit: windowLimit)
     }
 
@@ -173,7 +165,7 @@ package struct PartitionQueue: Sendable {
         guard entries[run.key] == nil, taken.insert(run.key, at: 0) else {
             return settle(run)
         }
-        var entry = Entry(run: run, state: .ready, isParked: false)
+        var entry = Entry(run: run, state: .queued, isParked: false)
         if delay > .zero {
             return park(&entry, .wait, delay: delay)
         }
@@ -189,16 +181,15 @@ package struct PartitionQueue: Sendable {
             return []
         }
         let isBlocked = chains.last(of: key, below: run.position).map { isWaiting($0) } ?? false
-        chains.insert(run.key, key: key, position: run.position)
+        let hasRoom = entries.queued.count < queuedLimit
+        entries[run.key] = entry
+        join(key, run)
         if isInDoubt { return park(&entry, .held(.decision), delay: nil) }
-        if isBlocked || chains.count(of: key) > followerLimit || queuedCount >= queuedLimit {
+        if isBlocked || !hasRoom || chains.has(moreThan: followerLimit, of: key) {
             return park(&entry, .behind, delay: nil)
         }
         if isCrowding { return park(&entry, .lane(nil), delay: nil) }
-        entry.state = .queued
-        entries[run.key] = entry
         openRuns[run.position] = run.key
-        queuedCount += 1
         advance(key)
         return []
     }
@@ -219,14 +210,14 @@ package struct PartitionQueue: Sendable {
     }
 
     mutating func advanceRead() {
-        while let first = unread.min, first.position < ledger.next {
-            unread.removeMin()
+        while let first = unread.first, first.position < ledger.next {
+            unread.remove(first)
             advance(first.key)
         }
     }
 
-    func isWaiting(_ key: RunKey) -> Bool {
-        entries[key]?.state.isWaiting == true
+    func isWaiting(_ slot: RunIndex.Slot) -> Bool {
+        if case .waiting? = entries.state(at: slot) { true } else { false }
     }
 
     mutating func settle(_ run: QueuedRun) -> [Effect] {
@@ -244,7 +235,7 @@ package struct PartitionQueue: Sendable {
 
     /// What became ready since it was last asked.
     package mutating func takeReady() -> [Ready] {
-        defer { ready.removeAll(keepingCapacity: true) }
+        defer { ready.removeAll(keepingCapacity: ready.count < 4_096) }
         return ready.map { ($0, entries[$0]?.run.store ?? "") }
     }
 
@@ -274,7 +265,7 @@ package struct PartitionQueue: Sendable {
         guard let offset = entries[key]?.waitingOffset else { return }
         loadingCount += 1
         loads.append(Load(key: key, offset: offset))
-        entries[key]?.state = .loading
+        entries.change(key, to: .loading)
     }
 
     private mutating func loadStarved() {
@@ -338,7 +329,7 @@ package struct PartitionQueue: Sendable {
             remember(key)
         }
         if let orderingKey = entry.run.orderingKey {
-            chains.remove(key, key: orderingKey)
+            chains.remove(key: orderingKey, position: entry.run.position)
             advance(orderingKey)
         }
         if entry.isParked { return [.unpark(key)] }
@@ -350,9 +341,8 @@ package struct PartitionQueue: Sendable {
     mutating func parkFollowers(of head: QueuedRun, isBacklog: Bool = false) -> [Effect] {
         guard let key = head.orderingKey else { return [] }
         var effects: [Effect] = []
-        for member in chains.members(of: key) {
-            guard var entry = entries[member], entry.state == .queued else { continue }
-            queuedCount -= 1
+        for slot in entries.queued.members(of: key) {
+            guard var entry = entries[slot: slot] else { continue }
             entry.isBacklog = isBacklog
             effects += park(&entry, .behind, delay: nil)
         }
@@ -362,13 +352,9 @@ package struct PartitionQueue: Sendable {
     }
 
     mutating func park(_ entry: inout Entry, _ cause: WaitCause, delay: Duration?) -> [Effect] {
-        entry.stamp += 1
-        entry.state = .waiting(cause)
-        switch cause {
-        case .held(let hold): held[hold, default: []].insert(entry.run.key)
-        case .lane(let gate): joinCrowd(entry.run, Lane(store: entry.run.store, gate: gate))
-        case .retry, .behind, .wait: break
-        }
+        entry.stamp &+= 1
+        entry.state = .waiting(cause.reason)
+        entry.detail = cause.detail
         let parked = ParkedRun(run: entry.run, cause: cause, delay: delay, stamp: entry.stamp)
         var effects: [Effect] = [.park(parked)]
         if !entry.isParked {
@@ -380,6 +366,7 @@ package struct PartitionQueue: Sendable {
         }
         entry.waitingOffset = nil
         entries[entry.run.key] = entry
+        if case .lane(let gate) = cause { joinCrowd(entry.run, Lane(store: entry.run.store, gate: gate)) }
         return effects
     }
 }

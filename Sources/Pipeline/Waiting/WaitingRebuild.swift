@@ -88,20 +88,22 @@ package struct WaitingRebuild: Sendable {
 
     private func restore(_ rebuilt: inout [Rebuilt]) async throws {
         var states: [TopicPartition: WaitingState] = [:]
+        // The other half is left to runs that are parked from here on, which are due before most that wait.
+        let kept = payloadLimit / 2
         let stretches = rebuilt.compactMap { waiting(of: $0.partition) }.map {
             PartitionReader.Stretch($0, from: 0)
         }
         try await reader.read(stretches, within: Self.bound) { records in
             for record in records {
-                states[record.topicPartition, default: WaitingState(payloadLimit: payloadLimit)].take(record)
+                states[record.topicPartition, default: WaitingState(payloadLimit: kept)].take(record)
             }
         }
         states = states.filter { !$0.value.isEmpty }
         let times = try await appendTimes(of: states.keys.sorted())
         for index in rebuilt.indices {
-            guard let waiting = waiting(of: rebuilt[index].partition), let state = states[waiting] else {
-                continue
-            }
+            guard let waiting = waiting(of: rebuilt[index].partition),
+                let state = states.removeValue(forKey: waiting)
+            else { continue }
             restore(state, of: waiting, brokerTime: times[waiting], in: &rebuilt[index])
         }
     }
@@ -113,12 +115,13 @@ package struct WaitingRebuild: Sendable {
     }
 
     private func restore(
-        _ state: WaitingState, of waiting: TopicPartition, brokerTime: Int64?, in rebuilt: inout Rebuilt
+        _ state: consuming WaitingState, of waiting: TopicPartition, brokerTime: Int64?,
+        in rebuilt: inout Rebuilt
     ) {
         let now = clock.now()
         let localTime = clock.milliseconds()
         restoreStarts(of: state, waiting: waiting, in: &rebuilt)
-        for run in state.runs {
+        state.drain { run in
             let left = run.note.delay.map {
                 WaitingDelay.remaining(
                     of: $0, since: run.timestamp, now: run.isBrokerTime ? brokerTime : localTime)
@@ -140,7 +143,7 @@ package struct WaitingRebuild: Sendable {
 
     /// What began and has no end is in doubt, unless its run is over: then only the note is left.
     private func restoreStarts(
-        of state: WaitingState, waiting: TopicPartition, in rebuilt: inout Rebuilt
+        of state: borrowing WaitingState, waiting: TopicPartition, in rebuilt: inout Rebuilt
     ) {
         for note in state.starts.values {
             let isAlive =

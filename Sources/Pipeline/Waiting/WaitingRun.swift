@@ -35,8 +35,8 @@ package enum WaitReason: String, Hashable, Sendable, CaseIterable {
 package struct QueuedRun: Hashable, Sendable {
     package let key: RunKey
     /// The action record's own offset: its place in its key's order, for good.
-    package let position: Int64
-    package let orderingKey: String?
+    package private(set) var position: Int64
+    package let orderingKey: OrderingKey?
     /// Whose run it is; empty where its record doesn't say.
     package let store: String
     /// Attempts that were made.
@@ -56,9 +56,18 @@ package struct QueuedRun: Hashable, Sendable {
         firstAttempt: Int64? = nil,
         record: WireRecord?
     ) {
+        self.init(
+            key: key, position: position, order: orderingKey.map { OrderingKey($0) }, store: store,
+            attempts: attempts, age: age, firstAttempt: firstAttempt, record: record)
+    }
+
+    init(
+        key: RunKey, position: Int64, order: OrderingKey?, store: String, attempts: Int, age: Int64,
+        firstAttempt: Int64?, record: WireRecord?
+    ) {
         self.key = key
         self.position = position
-        self.orderingKey = orderingKey
+        orderingKey = order
         self.store = store
         self.attempts = attempts
         self.age = age
@@ -68,15 +77,18 @@ package struct QueuedRun: Hashable, Sendable {
 
     /// The same in the same order, but before every run of its partition.
     package var beforeAll: QueuedRun {
-        QueuedRun(
-            key: key, position: position >= 0 ? position - (1 << 60) : position, orderingKey: orderingKey,
-            store: store, attempts: attempts, age: age, firstAttempt: firstAttempt, record: record)
+        var run = self
+        if position >= 0 { run.position -= 1 << 60 }
+        return run
     }
 
-    package var byteCount: Int {
-        guard let record else { return 0 }
-        return (record.value?.count ?? 0)
-            + record.headers.reduce(0) { $0 + $1.name.utf8.count + $1.value.count }
+    package var byteCount: Int { record?.payloadBytes ?? 0 }
+}
+
+extension WireRecord {
+    /// What its contents take in memory, about.
+    var payloadBytes: Int {
+        (value?.count ?? 0) + headers.reduce(0) { $0 + $1.name.utf8.count + $1.value.count }
     }
 }
 
@@ -87,11 +99,11 @@ package struct ParkedRun: Hashable, Sendable {
     /// How long after its append it is due; nil where no time releases it.
     package let delay: Duration?
     /// Tells this parking from earlier ones of the same run.
-    package let stamp: Int
+    package let stamp: UInt32
 
     package var reason: WaitReason { cause.reason }
 
-    package init(run: QueuedRun, cause: WaitCause, delay: Duration?, stamp: Int) {
+    package init(run: QueuedRun, cause: WaitCause, delay: Duration?, stamp: UInt32) {
         self.run = run
         self.cause = cause
         self.delay = delay
@@ -116,14 +128,23 @@ package enum WaitCause: Hashable, Sendable {
         }
     }
 
-    package init(_ reason: WaitReason, gate: Gate?, hold: Hold?) {
+    /// The gate, or what holds it, as text; empty where the reason says all.
+    package var detail: String {
+        switch self {
+        case .lane(let gate?): gate.text
+        case .held(let hold): hold.text
+        case .retry, .behind, .wait, .lane(nil): ""
+        }
+    }
+
+    package init(_ reason: WaitReason, detail: String) {
         switch reason {
         case .retry: self = .retry
         case .behind: self = .behind
         case .wait: self = .wait
         case .crowded: self = .lane(nil)
-        case .limited, .broken, .paced: self = .lane(gate)
-        case .held: self = .held(hold ?? .other)
+        case .limited, .broken, .paced: self = .lane(Gate(detail))
+        case .held: self = .held(Hold(detail))
         }
     }
 }

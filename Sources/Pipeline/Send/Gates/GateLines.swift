@@ -1,4 +1,3 @@
-import HeapModule
 import Workers
 
 /// Runs that wait in memory at gates, stores in turn at each, and when to look at a gate again.
@@ -8,9 +7,13 @@ import Workers
 struct GateLines<Member: Sendable>: Sendable {
     private struct Wake: Comparable {
         let time: Duration
+        /// Tells it from others of the same time.
+        let number: Int
         let gate: Gate
 
-        static func < (left: Wake, right: Wake) -> Bool { left.time < right.time }
+        static func < (left: Wake, right: Wake) -> Bool {
+            left.time == right.time ? left.number < right.number : left.time < right.time
+        }
     }
 
     static var gateLimit: Int { 128 }
@@ -19,8 +22,9 @@ struct GateLines<Member: Sendable>: Sendable {
     private let limit: Int
     private let weight: @Sendable (String) -> Int
     private var lines: [Gate: FairQueue<String, Member>] = [:]
-    private var wakes = Heap<Wake>()
-    /// The earliest time that stands in the heap for a gate.
+    private var wakes = SortedBlocks<Wake>()
+    private var lastNumber = 0
+    /// The earliest time that stands among them for a gate.
     private var wakeTimes: [Gate: Duration] = [:]
     private(set) var count = 0
 
@@ -64,15 +68,16 @@ struct GateLines<Member: Sendable>: Sendable {
     mutating func wake(_ gate: Gate, at time: Duration) {
         if let known = wakeTimes[gate], known <= time { return }
         wakeTimes[gate] = time
-        wakes.insert(Wake(time: time, gate: gate))
+        lastNumber += 1
+        wakes.insert(Wake(time: time, number: lastNumber, gate: gate))
     }
 
-    var nextWake: Duration? { wakes.min?.time }
+    var nextWake: Duration? { wakes.first?.time }
 
     /// A gate whose time has come.
     mutating func popWake(now: Duration) -> Gate? {
-        while let first = wakes.min, first.time <= now {
-            wakes.removeMin()
+        while let first = wakes.first, first.time <= now {
+            wakes.remove(first)
             // An earlier one stood for it, too.
             guard wakeTimes[first.gate] == first.time else { continue }
             wakeTimes[first.gate] = nil
