@@ -60,7 +60,8 @@ package struct SendBoard: Sendable {
         let epoch = table.assign(partition, queue)
         for store in queue.crowdedStores { crowds[store, default: []].insert(partition) }
         note(partition, epoch)
-        for store in queue.crowdedStores { refill(store) }
+        // Sorted, as all that decides who goes first: the same history takes the same course.
+        for store in queue.crowdedStores.sorted() { refill(store) }
     }
 
     /// Partitions are about to go: nothing new begins until others are assigned.
@@ -213,7 +214,8 @@ package struct SendBoard: Sendable {
 
     /// What has to be read again of one partition before it may be sent.
     package mutating func takeLoads() -> Loads? {
-        while let partition = wantsLoads.popFirst() {
+        while let partition = wantsLoads.min() {
+            wantsLoads.remove(partition)
             guard let epoch = table.epoch(of: partition),
                 let loads = table.with(partition, epoch: epoch, { $0.takeLoads() }), !loads.isEmpty
             else { continue }

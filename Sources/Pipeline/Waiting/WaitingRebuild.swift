@@ -107,38 +107,17 @@ package struct WaitingRebuild: Sendable {
     }
 
     private func restore(_ state: WaitingState, brokerTime: Int64?, in rebuilt: inout Rebuilt) {
-        let now = clock.now()
-        let localTime = clock.milliseconds()
-        for run in state.runs {
-            let left = run.note.delay.map {
-                WaitingDelay.remaining(
-                    of: $0, since: run.timestamp, now: run.isBrokerTime ? brokerTime : localTime)
-            }
-            rebuilt.queue.restore(
-                rebuilt.isAnew ? run.note.run.beforeAll : run.note.run, reason: run.note.reason,
-                offset: run.offset, dueIn: left, now: now)
-        }
-        rebuilt.queue.restored(now: now)
+        rebuilt.queue.restore(
+            state, isAnew: rebuilt.isAnew, brokerTime: brokerTime, localTime: clock.milliseconds(),
+            now: clock.now())
         for record in state.unreadable {
             logger.error(
                 "waiting record unreadable: it goes to the dead topic",
                 metadata: [
                     LogKeys.partition: "\(record.topicPartition)", LogKeys.offset: "\(record.offset)",
                 ])
-            rebuilt.letters += letter(of: record)
         }
-    }
-
-    private func letter(of record: ConsumedRecord) -> [WireRecord] {
-        let wire = WireRecord(record)
-        let letter = DeadLetter(
-            connector: topics.connector(ofWaiting: wire.topic) ?? wire.topic, stage: .waiting,
-            reason: "the waiting record can't be read; was it written by a newer version?",
-            store: wire.header(HeaderName.store), place: RecordPlace(record), time: clock.timestamp(),
-            actionRun: nil, headers: wire.headers, value: wire.value)
-        let tombstone = WireRecord(
-            topic: wire.topic, partition: wire.partition, key: wire.key, value: nil)
-        return [letter.record(topics), tombstone]
+        rebuilt.letters += state.letters(topics, time: clock.timestamp())
     }
 
     /// Records nobody reads tell the time of each partition's broker: what passed while no process was there counts as
