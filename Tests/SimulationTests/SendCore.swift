@@ -36,13 +36,17 @@ final class SendCore: RoleCore {
     private var pauses: World.Pauses
     private var isStopped = false
     private var batch: SendBoard.Batch?
+    /// What has to be read again, until its transactions are over.
+    private var wanted: SendBoard.Loads?
     // Attempts whose outcome is not committed: on the wire, ended, and ended in the write that is on its way.
     private var onWire: [RunKey] = []
     private var finished: [RunKey] = []
     private var writing: [RunKey] = []
 
+    /// Delays, with the jitter of halves and the ages of even milliseconds, are whole milliseconds: what a record says of
+    /// them is exact, and so is what is checked.
     static let retry = RetryPolicy(
-        base: .milliseconds(1500), factor: 2, cap: .seconds(20), jitter: 0.2, maxAttempts: 4)
+        base: .milliseconds(1600), factor: 2, cap: .seconds(20), jitter: 0.25, maxAttempts: 3)
 
     init(
         world: World, cluster: SimulatedCluster, vendor: SimulatedVendor, truth: Truth, trace: Trace,
@@ -145,6 +149,7 @@ final class SendCore: RoleCore {
     func revoke(_ partitions: [Int], isLost: Bool) {
         for partition in partitions { board.revoke(cluster.layout.partitions[partition]) }
         tenure = 0
+        wanted = nil
         onWire = []
         finished = []
         writing = []
@@ -187,10 +192,7 @@ final class SendCore: RoleCore {
             board.release(now: time)
             return true
         }
-        if let loads = board.takeLoads() {
-            load(loads)
-            return true
-        }
+        if try load() { return true }
         guard !isStopped, onWire.count < limits.concurrency, let work = board.next() else { return false }
         try begin(work, using: &random)
         return true
@@ -199,13 +201,26 @@ final class SendCore: RoleCore {
     /// When the next run is due, µs.
     var nextDue: Int64? { board.nextDue().map { Int64($0 / .microseconds(1)) } }
 
-    private func load(_ wanted: SendBoard.Loads) {
-        let number = cluster.layout.number(of: wanted.partition).map { cluster.layout.waiting(of: $0) } ?? 0
-        board.loaded(
-            wanted,
-            wanted.loads.compactMap { load in
-                cluster.partitions[number].entry(at: load.offset).map { (load.key, $0.record) }
-            })
+    private func load() throws -> Bool {
+        wanted = wanted ?? board.takeLoads()
+        guard let loads = wanted else { return false }
+        let number = cluster.layout.number(of: loads.partition).map { cluster.layout.waiting(of: $0) } ?? 0
+        let waiting = cluster.partitions[number]
+        guard loads.loads.allSatisfy({ $0.offset < waiting.stableEnd }) else { return false }
+        wanted = nil
+        truth.saw("bytes read again")
+        let found = loads.loads.compactMap { load in
+            waiting.entry(at: load.offset).map { (load.key, $0.record) }
+        }
+        if found.count < loads.loads.count, process.isCurrent {
+            throw Violation("S1: the bytes of a waiting run are gone")
+        }
+        if found.count < loads.loads.count {
+            process.restart("a waiting record is gone")
+        } else {
+            board.loaded(loads, found)
+        }
+        return true
     }
 
     private func begin(_ work: SendBoard.Work, using random: inout SplitMix64) throws {
@@ -219,7 +234,7 @@ final class SendCore: RoleCore {
                 headers: queued.record?.headers ?? [], value: queued.record?.value)
             board.finish(
                 work, queued.key, .ended, [letter.record(world.topics)], spent: .zero, at: localTime)
-            truth.run(queued.key)?.endedIn = tenure
+            truth.run(queued.key)?.endedIn.insert(tenure)
             return
         }
         let pause = world.directory(pauses).pause(
@@ -233,6 +248,13 @@ final class SendCore: RoleCore {
         }
         guard onWire.count + finished.count + writing.count < limits.open else {
             throw Violation("S5: more attempts are open than a crash may repeat")
+        }
+        if let key = queued.orderingKey, process.isCurrent,
+            vendor.requests.contains(where: {
+                !$0.isOrphan && $0.work.run.orderingKey == key && $0.work.partition == work.partition
+            })
+        {
+            throw Violation("S3: two runs of key \(key) are on the wire")
         }
         attempt.truth = try truth.began(
             queued, by: tenure, isCurrent: process.isCurrent, at: cluster.now)
@@ -258,14 +280,14 @@ final class SendCore: RoleCore {
         _ request: SimulatedVendor.Request, _ outcome: AttemptOutcome, using random: inout SplitMix64
     ) {
         let queued = request.work.run
-        let spent = Duration.microseconds(cluster.now - request.began)
+        let spent = Duration.milliseconds((cluster.now - request.began) / 2000 * 2)
         let settlement = Settlement(
             of: outcome, run: request.run, queued: queued, place: request.place, spent: spent,
-            policy: Self.retry, unit: Double.random(in: 0...1, using: &random), time: "t",
+            policy: Self.retry, unit: Double(Int.random(in: 0...2, using: &random)) / 2, time: "t",
             topics: world.topics)
         board.finish(
             request.work, queued.key, settlement.verdict, settlement.records, spent: spent, at: localTime)
-        if settlement.verdict == .ended { truth.run(queued.key)?.endedIn = tenure }
+        if settlement.verdict == .ended { truth.run(queued.key)?.endedIn.insert(tenure) }
         trace.note("\(process.label) learns of \(request.truth?.name ?? "a run"): \(outcome.name)")
     }
 

@@ -24,6 +24,7 @@ final class SimulatedProcess {
     let number: Int
     private let producer: Int
     private let cluster: SimulatedCluster
+    private let truth: Truth
     private let trace: Trace
     private let makeCore: (SimulatedProcess) -> any RoleCore
     private(set) var core: (any RoleCore)?
@@ -48,7 +49,7 @@ final class SimulatedProcess {
 
     init(
         name: Int, number: Int, role: SimulatedCluster.Role, producer: Int, slot: Int,
-        cluster: SimulatedCluster, trace: Trace, core: @escaping (SimulatedProcess) -> any RoleCore
+        cluster: SimulatedCluster, truth: Truth, trace: Trace, core: @escaping (SimulatedProcess) -> any RoleCore
     ) {
         self.name = name
         self.number = number
@@ -56,6 +57,7 @@ final class SimulatedProcess {
         self.producer = producer
         self.slot = slot
         self.cluster = cluster
+        self.truth = truth
         self.trace = trace
         makeCore = core
         self.core = core(self)
@@ -98,7 +100,7 @@ final class SimulatedProcess {
     }
 
     /// The session ends, and the next one begins, with a new core and the same name.
-    private func restart(_ reason: String) {
+    func restart(_ reason: String) {
         trace.note("\(label) begins anew: \(reason)")
         leave()
         core = makeCore(self)
@@ -174,6 +176,7 @@ final class SimulatedProcess {
     private func follow(_ core: any RoleCore) throws -> Bool {
         if group.isReplaced(member, of: name) {
             trace.note("\(label) is fenced by its namesake in the group and ends")
+            truth.saw("fenced in the group")
             kill()
             return true
         }
@@ -186,7 +189,8 @@ final class SimulatedProcess {
             if group.awaits(member) {
                 core.beginRevocation()
                 phase = .revoking
-                trace.note("\(label) gives its partitions back")
+                truth.saw("partitions given back")
+            trace.note("\(label) gives its partitions back")
                 return true
             }
             return end(core)
@@ -210,6 +214,7 @@ final class SimulatedProcess {
     /// Its partitions are others' already.
     private func lose(_ core: any RoleCore) -> Bool {
         trace.note("\(label) sees that it lost its partitions")
+        truth.saw("partitions lost")
         core.beginRevocation()
         revoke(core, isLost: true)
         member = cluster.groups[role.rawValue].join(name, at: cluster.now)
@@ -260,7 +265,9 @@ final class SimulatedProcess {
         phase = .preparing(preparation)
         switch progress {
         case .going: return true
-        case .blocked: return false
+        case .blocked:
+            truth.saw("preparing waits")
+            return false
         case .write(let records):
             guard write == nil else { return false }
             write = SimulatedWriter(records, offsets: [], as: nil, role: role, mode: cluster.mode)
@@ -336,9 +343,12 @@ final class SimulatedProcess {
         case .done(let deliveries):
             finishWrite(core, deliveries)
             trace.note("\(label) hears that its write was taken")
-        case .failed(let reason): restart(reason)
+        case .failed(let reason):
+            truth.saw("session ends: \(reason.rawValue)")
+            restart(reason.rawValue)
         case .fenced:
             trace.note("\(label) is fenced by a producer of its name and ends")
+            truth.saw("fenced by a producer")
             kill()
         }
         return true

@@ -14,9 +14,15 @@ struct SimulatedWriter {
         case blocked
         case done([Delivery])
         /// The session ends.
-        case failed(String)
+        case failed(Failure)
         /// The process ends.
         case fenced
+    }
+
+    enum Failure: String {
+        case unknownOutcome = "the commit's outcome is unknown"
+        case generation = "the group has moved on"
+        case expired = "the transaction took too long"
     }
 
     private enum Stage {
@@ -36,7 +42,6 @@ struct SimulatedWriter {
     private var transaction: Int?
     private var stage = Stage.begin
     private var began: Int64 = .max
-    private static let unknown = "the commit's outcome is unknown"
 
     init(
         _ records: [WireRecord], offsets: [OffsetCommit], as member: SimulatedGroup.Membership?,
@@ -69,22 +74,22 @@ struct SimulatedWriter {
                 let isLost = Int.random(in: 0..<1000, using: &random) < faults
                 if let transaction {
                     // The request may be lost on its way there, too.
-                    if isLost, Bool.random(using: &random) { return .failed(Self.unknown) }
+                    if isLost, Bool.random(using: &random) { return .failed(.unknownOutcome) }
                     try cluster.commit(transaction)
                     isDecided = true
                 }
-                if isLost { return .failed(Self.unknown) }
+                if isLost { return .failed(.unknownOutcome) }
                 stage = .acknowledge
             case .acknowledge: return .done(deliveries.compactMap { $0 })
             }
             return .going
         } catch SimulatedCluster.Refusal.generation {
             if let transaction { cluster.abort(transaction) }
-            return .failed("the group has moved on")
+            return .failed(.generation)
         } catch SimulatedCluster.Refusal.fenced {
             // Beyond its time-out the broker ends a transaction in the way in which it fences a namesake.
             let hasExpired = cluster.now - began > SimulatedCluster.transactionTimeout - 1_000_000
-            return hasExpired ? .failed("the transaction took too long") : .fenced
+            return hasExpired ? .failed(.expired) : .fenced
         }
     }
 

@@ -30,6 +30,8 @@ final class Simulation {
     private var published = 0
     /// Of a thousand steps, so many are faults.
     private let hostility: Int
+    /// The trigger of most events, so that many runs have one key.
+    private let favourite: String
     private let slots: [(role: SimulatedCluster.Role, name: Int)]
 
     init(seed: UInt64, world: World, bug: PlantedBug? = nil, isTraced: Bool = false) {
@@ -50,6 +52,7 @@ final class Simulation {
             open: Int.random(in: 3...12, using: &random), concurrency: Int.random(in: 1...4, using: &random),
             payloadBytes: Bool.random(using: &random) ? 1 : 1 << 20,
             followers: Int.random(in: 1...3, using: &random), loads: Int.random(in: 1...2, using: &random))
+        favourite = World.triggers.randomElement(using: &random) ?? World.triggers[0]
         var slots: [(role: SimulatedCluster.Role, name: Int)] = []
         for name in 0..<Int.random(in: 1...2, using: &random) { slots.append((.matcher, name)) }
         for name in 0..<Int.random(in: 1...3, using: &random) { slots.append((.sender, name)) }
@@ -68,7 +71,7 @@ final class Simulation {
 
     func run() throws -> Result {
         for slot in slots { start(slot.role, slot.name) }
-        for _ in 0..<Int.random(in: 100...400, using: &random) { try step() }
+        for _ in 0..<Int.random(in: 100...500, using: &random) { try step() }
         try settle()
         for partition in cluster.partitions.indices {
             trace.note("\(cluster.layout.partitions[partition]) ends at \(cluster.partitions[partition].end)")
@@ -81,16 +84,18 @@ final class Simulation {
 
     private func step() throws {
         switch Int.random(in: 0..<100, using: &random) {
-        case 0..<7: try publish()
-        case 7..<11: _ = cluster.deliverMarker(using: &random)
-        case 11..<20:
-            let unit: Int64 = Int.random(in: 0..<8, using: &random) == 0 ? 4_000_000 : 300_000
+        case 0..<6: try publish()
+        case 6..<14:
+            for _ in 0..<Int.random(in: 1...5, using: &random) { _ = cluster.deliverMarker(using: &random) }
+        case 14..<22:
+            let unit: Int64 = Int.random(in: 0..<7, using: &random) == 0 ? 8_000_000 : 1_200_000
             pass(Int64.random(in: 1...unit, using: &random))
-        case 20..<38: _ = try vendor.step(using: &random)
-        case 38..<40: restartMissing()
+        case 22..<40: _ = try vendor.step(using: &random)
+        case 40..<43: restartMissing()
+        case 43: goOnAfterStandstill()
         default:
             if let process = processes.randomElement(using: &random) {
-                for _ in 0..<Int.random(in: 1...4, using: &random) { _ = try advance(process) }
+                for _ in 0..<Int.random(in: 1...6, using: &random) { _ = try advance(process) }
             }
         }
         if Int.random(in: 0..<1000, using: &random) < hostility { try fault() }
@@ -104,13 +109,12 @@ final class Simulation {
         return isDone
     }
 
-    /// At least once nobody refuses waiting records of a process that has lost the partition.
+    /// At least once nobody refuses waiting records and tombstones of a process that has lost the partition.
     private func haunt(_ process: SimulatedProcess) {
-        let keys = process.writtenRecords.compactMap { record in
-            record.value != nil && world.topics.connector(ofWaiting: record.topic) != nil
-                ? RunKey(waitingKey: record.key) : nil
+        for record in process.writtenRecords where world.topics.connector(ofWaiting: record.topic) != nil {
+            guard let key = RunKey(waitingKey: record.key) else { continue }
+            truth.haunted(key, repeats: record.value == nil ? 0 : SendCore.retry.maxAttempts)
         }
-        truth.haunted(keys, attemptLimit: SendCore.retry.maxAttempts)
     }
 
     private func noteLosses() {
@@ -137,7 +141,7 @@ final class Simulation {
         let skew = Int64.random(in: -300_000...300_000, using: &random)
         let process = SimulatedProcess(
             name: isStatic ? name : started, number: started, role: role, producer: producer, slot: name,
-            cluster: cluster, trace: trace
+            cluster: cluster, truth: truth, trace: trace
         ) { [world, cluster, vendor, truth, trace, limits, bug] process in
             switch role {
             case .matcher: MatchCore(world: world, cluster: cluster, skew: skew)
@@ -149,6 +153,12 @@ final class Simulation {
         }
         process.commitFaults = hostility > 0 ? 30 : 0
         processes.append(process)
+    }
+
+    private func goOnAfterStandstill() {
+        guard let process = processes.first(where: { $0.isPaused }) else { return }
+        process.isPaused = false
+        trace.note("\(process.label) goes on")
     }
 
     /// What has ended is started again by whoever watches over it.
@@ -172,9 +182,9 @@ final class Simulation {
         let isRepeated = published > 1 && Int.random(in: 0..<8, using: &random) == 0
         let id = isRepeated ? Int.random(in: 1..<published, using: &random) : published
         // What an id stands for is the same each time.
-        let store = World.stores[id % 7 < 3 ? 0 : id % 7 < 5 ? 1 : id % 7 - 3]
-        let trigger = World.triggers[id % 5 < 2 ? 0 : id % 5 < 3 ? 1 : 2]
-        let customer = id % 4 == 0 ? nil : Int64(id % 3 == 0 ? 2 : 1)
+        let store = World.stores[id % 9 < 5 ? 0 : id % 9 < 7 ? 1 : id % 9 - 5]
+        let trigger = id % 5 < 3 ? favourite : World.triggers[id % 3]
+        let customer = id % 4 == 0 ? nil : Int64(id % 5 == 0 ? 2 : 1)
         let event = TriggerEvent(
             identity: EventIdentity(
                 source: World.source, store: store, id: "e\(id)",
@@ -204,13 +214,15 @@ final class Simulation {
         case .kill:
             guard let process else { return }
             trace.note("kill -9 of \(process.label)")
+            truth.saw("kill")
             process.kill()
             retire(process)
         case .standStill:
-            process?.isPaused.toggle()
-            if let process { trace.note("\(process.label) \(process.isPaused ? "stands still" : "goes on")") }
+            process?.isPaused = true
+            if let process { trace.note("\(process.label) stands still") }
         case .stop:
             process?.stop()
+            truth.saw("stop")
             if let process { trace.note("SIGTERM for \(process.label)") }
         case .pauseActions:
             vendor.pauses = World.Pauses.allCases.randomElement(using: &random) ?? .none
@@ -253,6 +265,7 @@ final class Simulation {
                 WireHeader(HeaderName.orderingKey, "x/o1/1"),
             ]
         }
+        truth.saw("junk")
         trace.note("junk \(kind) to \(cluster.layout.partitions[target])")
         _ = try cluster.append(record, to: target)
     }

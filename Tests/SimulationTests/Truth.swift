@@ -42,17 +42,23 @@ final class Truth {
         var orphans = 0
         /// Requests that a process began before it noticed that it had lost the partition.
         var unnoticed = 0
-        var ends = 0
+
+        /// Everything else that came up, by name: a simulation that no longer meets something doesn't test it.
+        var sights: [String: Int] = [:]
 
         static func + (left: Tally, right: Tally) -> Tally {
             Tally(
                 requests: left.requests + right.requests, repeats: left.repeats + right.repeats,
                 orphans: left.orphans + right.orphans, unnoticed: left.unnoticed + right.unnoticed,
-                ends: left.ends + right.ends)
+                sights: left.sights.merging(right.sights, uniquingKeysWith: +))
         }
     }
 
     var counts: Tally { tally }
+
+    func saw(_ sight: String) {
+        tally.sights[sight, default: 0] += 1
+    }
 
     init(layout: Layout, topics: Topics, mode: DeliveryMode) {
         self.layout = layout
@@ -87,6 +93,7 @@ final class Truth {
             return
         }
         if let known = runs[queued.key] {
+            saw("copy of an action record")
             if isExactlyOnce {
                 expectedCopies[queued.key, default: 0] -= 1
                 guard expectedCopies[queued.key, default: 0] >= 0 else {
@@ -126,6 +133,7 @@ final class Truth {
         guard note.run.position == run.position else {
             throw Violation("S3: run \(run.name) waits with the place \(note.run.position)")
         }
+        saw("waiting \(note.reason.rawValue)")
         run.waiting = RunTruth.Waiting(
             attempts: note.run.attempts, time: entry.time,
             due: note.delay.map { entry.time + $0.milliseconds * 1000 })
@@ -137,11 +145,14 @@ final class Truth {
             throw Violation("a runs record can't be read")
         }
         switch report {
-        case .event(let event): try events.reported(event)
+        case .event(let event):
+            saw("event \(event.refused ?? (event.skipped.isEmpty ? "matched" : "skipped"))")
+            try events.reported(event)
         case .end(let end):
-            tally.ends += 1
+            saw("end \(end.end.rawValue)")
             try events.ended(end)
         case .attempt(let attempt):
+            saw("attempt \(attempt.outcome)")
             guard let end = attempt.end,
                 let run = runs[RunKey(id: attempt.actionRun, replay: attempt.replay)]
             else { return }
@@ -155,6 +166,7 @@ final class Truth {
 
     private func letter(_ record: WireRecord) throws {
         guard let letter = DeadLetter(record) else { throw Violation("a letter can't be read") }
+        saw("letter \(letter.stage.rawValue)")
         // The end of a run that can't be read; others report theirs.
         if letter.stage == .action, let id = letter.actionRun {
             runs[RunKey(id: id, replay: 0)]?.hasEnd = true
@@ -179,6 +191,7 @@ final class Truth {
         if let metadata = commit.metadata, metadata.utf8.count > 4096 {
             throw Violation("S7: \(metadata.utf8.count) bytes of metadata")
         }
+        if commit.metadata != nil { saw("commit with a map") }
         let map = SettledMap(metadata: commit.metadata, frontier: commit.offset)
         for run in order[partition] ?? [] where !run.isCovered {
             guard
@@ -253,7 +266,7 @@ final class Truth {
         guard let key = run.orderingKey, !run.isDelayed else { return }
         for other in order[run.partition] ?? [] where other.orderingKey == key && !other.isDelayed {
             guard other.position < run.position else { break }
-            guard other.isGone || other.endedIn == tenure else {
+            guard other.isGone || other.endedIn.contains(tenure) else {
                 throw Violation("S3: run \(run.name) reaches the app before \(other.name) of its key is over")
             }
         }
@@ -266,12 +279,9 @@ final class Truth {
 
     /// A process that had lost the partition wrote waiting records at least once: nobody refuses them, so that runs may
     /// come back with the attempts of that time.
-    func haunted(_ keys: [RunKey], attemptLimit: Int) {
-        for key in keys {
-            guard let run = runs[key] else { continue }
-            run.isHaunted = true
-            run.allowance += attemptLimit
-        }
+    func haunted(_ key: RunKey, repeats: Int) {
+        runs[key]?.isHaunted = true
+        runs[key]?.allowance += repeats
     }
 
     func run(_ key: RunKey) -> RunTruth? { runs[key] }
