@@ -89,7 +89,7 @@ extension PartitionQueue {
         guard !busy.contains(key), let head = chains.head(of: key), let entry = entries[head] else { return }
         guard entry.state == .queued || entry.state == .waiting(.behind) else { return }
         guard entry.run.position < ledger.next else {
-            unread.insert(Unread(position: entry.run.position, key: key))
+            unread.insert(Unread(position: entry.run.position, waiter: .key(key)))
             return
         }
         busy.insert(key)
@@ -97,6 +97,11 @@ extension PartitionQueue {
     }
 
     mutating func makeReady(_ key: RunKey) {
+        // At least once a predecessor may have parked it, and died before it committed so.
+        if let position = entries[key]?.run.position, ledger.isStillToCome(position) {
+            unread.insert(Unread(position: position, waiter: .run(key)))
+            return
+        }
         entries[key]?.state = .ready
         ready.append(key)
     }
