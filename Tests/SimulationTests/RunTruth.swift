@@ -43,7 +43,9 @@ final class RunTruth {
         name = "r\(number)@\(run.position)"
     }
 
+    var isOver: Bool { isGone || isHaunted && isCovered && hasEnd }
+
     var state: String {
-        "covered \(isCovered), ended \(hasEnd), waiting \(waiting.map { "since \($0.time)" } ?? "no")"
+        "haunted \(isHaunted), covered \(isCovered), ended \(hasEnd), waiting \(waiting.map { "since \($0.time)" } ?? "no")"
     }
 }

@@ -49,7 +49,8 @@ final class SimulatedProcess {
 
     init(
         name: Int, number: Int, role: SimulatedCluster.Role, producer: Int, slot: Int,
-        cluster: SimulatedCluster, truth: Truth, trace: Trace, core: @escaping (SimulatedProcess) -> any RoleCore
+        cluster: SimulatedCluster, truth: Truth, trace: Trace,
+        core: @escaping (SimulatedProcess) -> any RoleCore
     ) {
         self.name = name
         self.number = number
@@ -190,7 +191,7 @@ final class SimulatedProcess {
                 core.beginRevocation()
                 phase = .revoking
                 truth.saw("partitions given back")
-            trace.note("\(label) gives its partitions back")
+                trace.note("\(label) gives its partitions back")
                 return true
             }
             return end(core)

@@ -45,8 +45,8 @@ import Testing
         for seed in UInt64(0)..<500 {
             do {
                 _ = try History.run(seed: seed, world: world, bug: bug)
-            } catch {
-                print("\(bug.rawValue): found with seed \(seed): \(error)")
+            } catch let failure as History.Failure {
+                print("\(bug.rawValue): found with seed \(seed): \(failure.violation)")
                 return
             }
         }

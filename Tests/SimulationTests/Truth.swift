@@ -37,6 +37,8 @@ final class Truth {
     /// What the documented exceptions came to, counted apart.
     struct Tally: Sendable {
         var requests = 0
+        /// Requests of runs that a process that had lost the partition wrote about at least once.
+        var haunted = 0
         var repeats = 0
         /// Requests that were on the wire when their process lost the partition, or was killed.
         var orphans = 0
@@ -48,7 +50,8 @@ final class Truth {
 
         static func + (left: Tally, right: Tally) -> Tally {
             Tally(
-                requests: left.requests + right.requests, repeats: left.repeats + right.repeats,
+                requests: left.requests + right.requests, haunted: left.haunted + right.haunted,
+                repeats: left.repeats + right.repeats,
                 orphans: left.orphans + right.orphans, unnoticed: left.unnoticed + right.unnoticed,
                 sights: left.sights.merging(right.sights, uniquingKeysWith: +))
         }
@@ -221,7 +224,7 @@ final class Truth {
     /// - Parameter isCurrent: the group knows it as the partition's owner.
     func began(_ queued: QueuedRun, by tenure: Int, isCurrent: Bool, at now: Int64) throws -> RunTruth {
         guard let run = runs[queued.key] else { throw Violation("a run that nobody wrote is sent") }
-        tally.requests += 1
+        if run.isHaunted { tally.haunted += 1 } else { tally.requests += 1 }
         if isCurrent {
             try checkTime(run, queued, now)
         } else {
@@ -295,11 +298,12 @@ final class Truth {
 
     // MARK: The end
 
-    /// Every event and every run is over. What can't be read in the waiting topics stays until a sender begins.
-    var isOver: Bool { runs.values.allSatisfy(\.isGone) && events.isOver(but: layout.waitings) }
+    /// Every event and every run is over. What a process that had lost the partition left in the waiting topics, and what
+    /// can't be read there, stays until a sender begins.
+    var isOver: Bool { runs.values.allSatisfy(\.isOver) && events.isOver(but: layout.waitings) }
 
     func checkOver() throws {
-        for run in order.values.joined() where !run.isGone {
+        for run in order.values.joined() where !run.isOver {
             throw Violation("S8: run \(run.name) stays (\(run.state))")
         }
         try events.checkOver(but: layout.waitings)
