@@ -112,6 +112,9 @@ let package = Package(
             "ProgramTests",
             ["sluice", "Connectors", "Kafka", "Flow", "Liquid", "TestSupport"]),
         tests("DocsTests", []),
+        tests(
+            "SimulationTests",
+            ["Pipeline", "Connectors", "Workers", "Kafka", "Flow", "Liquid", "TestSupport"]),
         tests("TestSupportTests", ["TestSupport", nio, nioPosix]),
         tests(
             "BrokerTests",

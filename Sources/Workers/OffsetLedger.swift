@@ -48,8 +48,8 @@ package struct OffsetLedger: Sendable {
     /// The next offset to commit.
     package var frontier: Int64 { entries.first?.offset ?? next }
 
-    /// Whether an offset will be open once its record is read: nobody settled it, here or before.
-    package func mayTake(_ offset: Int64) -> Bool {
+    /// Whether a record at this offset would be open when it is read: neither read nor settled by a predecessor.
+    package func isStillToCome(_ offset: Int64) -> Bool {
         offset >= next && !restored.contains { $0.contains(offset) }
     }
 

@@ -76,6 +76,20 @@ package struct TriggerDecision: Sendable {
             records: matching.records(topics), kind: matching.report.started.isEmpty ? .unmatched : .matched)
     }
 
+    /// Puts a record of the partition's tail into the window, as the decision about it did. One that could not be used is
+    /// no first copy.
+    ///
+    /// - Parameter now: ms since 1970 by the matcher's clock.
+    static func remember(
+        _ record: ConsumedRecord, connector: String, window: inout DuplicateWindow<RunID>,
+        catalogue: Catalogue, payloadLimit: Int, now: Int64
+    ) {
+        let event = try? Self.event(
+            of: WireRecord(record), connector: connector, catalogue: catalogue, payloadLimit: payloadLimit)
+        guard let event else { return }
+        _ = window.insert(event.identity.digest, at: min(record.timestamp, now))
+    }
+
     private init(records: [WireRecord], kind: Kind) {
         self.records = records
         self.kind = kind

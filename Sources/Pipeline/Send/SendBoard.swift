@@ -92,7 +92,8 @@ package struct SendBoard: Sendable {
         let epoch = table.assign(partition, queue)
         for lane in queue.lanes { lanes.insert(lane, partition) }
         note(partition, epoch)
-        for lane in queue.lanes { refill(lane) }
+        // Sorted, as all that decides who goes first: the same history takes the same course.
+        for lane in queue.lanes.sorted() { refill(lane) }
     }
 
     /// This process has so much of a connector's partitions.
@@ -254,7 +255,8 @@ package struct SendBoard: Sendable {
 
     /// What has to be read again of one partition before it may be sent.
     package mutating func takeLoads() -> Loads? {
-        while let partition = wantsLoads.popFirst() {
+        while let partition = wantsLoads.min() {
+            wantsLoads.remove(partition)
             guard let epoch = table.epoch(of: partition),
                 let loads = table.with(partition, epoch: epoch, { $0.takeLoads() }), !loads.isEmpty
             else { continue }

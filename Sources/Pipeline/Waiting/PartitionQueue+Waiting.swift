@@ -71,7 +71,7 @@ extension PartitionQueue {
         }
         guard entry.state == .queued || entry.state == .waiting(.behind) else { return }
         guard entry.run.position < ledger.next else {
-            unread.insert(Unread(position: entry.run.position, key: key))
+            unread.insert(Unread(position: entry.run.position, waiter: .key(key)))
             return
         }
         busy.insert(key)
@@ -79,6 +79,11 @@ extension PartitionQueue {
     }
 
     mutating func makeReady(_ key: RunKey) {
+        // At least once a predecessor may have parked it, and died before it committed so.
+        if let position = entries[key]?.run.position, ledger.isStillToCome(position) {
+            unread.insert(Unread(position: position, waiter: .run(key)))
+            return
+        }
         entries.change(key, to: .ready)
         ready.append(key)
     }

@@ -12,7 +12,8 @@ import Workers
 /// - W5: a retry is ready only once its delay has passed since its parking was acknowledged.
 /// - W6: a copy (id and replay count) that was taken before, or that waits, is not taken again.
 /// - W7: a queue rebuilt from the waiting topic and the committed ledger keeps the order: a run of the waiting topic
-///   does not go before every record below its position was read again, since one of them may be of its key.
+///   does not go before every record below its position was read again, since one of them may be of its key; nor
+///   before its own record was, where no commit says that it is settled: else it would end, and be taken again.
 /// - W8: a store's runs that wait for room go in their order, and what comes after them waits behind them.
 ///
 /// One exception to W1's order: a run behind a `wait` step joins its key only when the wait is over.
@@ -53,7 +54,13 @@ package struct PartitionQueue: Sendable {
 
     struct Unread: Comparable {
         let position: Int64
-        let key: OrderingKey
+        let waiter: Waiter
+
+        enum Waiter: Hashable {
+            case key(OrderingKey)
+            /// One without a key.
+            case run(RunKey)
+        }
 
         static func < (left: Unread, right: Unread) -> Bool { left.position < right.position }
     }
@@ -102,7 +109,7 @@ package struct PartitionQueue: Sendable {
     var decisions: [RunKey: Decision] = [:]
     /// Runs that are open in the ledger and known, by their offsets.
     var openRuns: [Int64: RunKey] = [:]
-    /// Keys whose head waits for the records below it to be read again (W7).
+    /// What waits for records to be read again (W7).
     var unread = SortedBlocks<Unread>()
     var taken: DuplicateWindow<RunKey>
     var loads: [Load] = []
@@ -212,7 +219,10 @@ package struct PartitionQueue: Sendable {
     mutating func advanceRead() {
         while let first = unread.first, first.position < ledger.next {
             unread.remove(first)
-            advance(first.key)
+            switch first.waiter {
+            case .key(let key): advance(key)
+            case .run(let run): makeReady(run)
+            }
         }
     }
 

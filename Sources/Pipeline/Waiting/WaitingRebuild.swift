@@ -118,69 +118,21 @@ package struct WaitingRebuild: Sendable {
         _ state: consuming WaitingState, of waiting: TopicPartition, brokerTime: Int64?,
         in rebuilt: inout Rebuilt
     ) {
-        let now = clock.now()
-        let localTime = clock.milliseconds()
-        restoreStarts(of: state, waiting: waiting, in: &rebuilt)
-        state.drain { run in
-            let left = run.note.delay.map {
-                WaitingDelay.remaining(
-                    of: $0, since: run.timestamp, now: run.isBrokerTime ? brokerTime : localTime)
-            }
-            rebuilt.queue.restore(
-                rebuilt.isAnew ? run.note.run.beforeAll : run.note.run, cause: run.note.cause,
-                offset: run.offset, dueIn: left, now: now)
-        }
-        rebuilt.queue.restored(now: now, stillHolds: stillHolds)
         for record in state.unreadable {
             logger.error(
                 "waiting record unreadable: it goes to the dead topic",
                 metadata: [
                     LogKeys.partition: "\(record.topicPartition)", LogKeys.offset: "\(record.offset)",
                 ])
-            rebuilt.writes += letter(of: record)
         }
-    }
-
-    /// What began and has no end is in doubt, unless its run is over: then only the note is left.
-    private func restoreStarts(
-        of state: borrowing WaitingState, waiting: TopicPartition, in rebuilt: inout Rebuilt
-    ) {
-        for note in state.starts.values {
-            let isAlive =
-                state.hasRun(note.run) || note.decision != nil || rebuilt.queue.ledger.mayTake(note.position)
-            guard isAlive else {
-                rebuilt.writes.append(StartBook.tombstone(note.run, waiting, waiting.topic))
-                continue
-            }
-            if !note.isNamed { rebuilt.newDoubts.append(note) }
-            switch (note.policy, note.decision) {
-            case (.ask, nil): rebuilt.queue.doubt(note.run)
-            case (.ask, let decision?): rebuilt.queue.decided(note.run, decision)
-            case (.resend, _), (.checkThenResend, _): continue
-            }
-            rebuilt.notes.append(note)
-        }
-        for var note in rebuilt.newDoubts {
-            if let doubt = note.doubt { rebuilt.writes.append(doubt.record(topics)) }
-            if note.policy == .ask {
-                note.isNamed = true
-                rebuilt.writes.append(note.record(topic: waiting.topic, partition: waiting.partition))
-            } else {
-                rebuilt.writes.append(StartBook.tombstone(note.run, waiting, waiting.topic))
-            }
-        }
-    }
-
-    private func letter(of record: ConsumedRecord) -> [WireRecord] {
-        let wire = WireRecord(record)
-        let letter = DeadLetter(
-            connector: topics.connector(ofWaiting: wire.topic) ?? wire.topic, stage: .waiting,
-            reason: "the waiting record can't be read; was it written by a newer version?",
-            store: wire.header(HeaderName.store), place: RecordPlace(record), time: clock.timestamp(),
-            actionRun: nil, headers: wire.headers, value: wire.value)
-        let tombstone = WireRecord(
-            topic: wire.topic, partition: wire.partition, key: wire.key, value: nil)
-        return [letter.record(topics), tombstone]
+        rebuilt.writes += state.letters(topics, time: clock.timestamp())
+        let starts = FoundStarts(in: state, of: waiting, ledger: rebuilt.queue.ledger, topics)
+        rebuilt.newDoubts = starts.newDoubts
+        rebuilt.notes = starts.notes
+        rebuilt.writes += starts.writes
+        rebuilt.queue.restore(
+            state, starts.notes, isAnew: rebuilt.isAnew, brokerTime: brokerTime,
+            localTime: clock.milliseconds(), now: clock.now(), stillHolds: stillHolds)
     }
 
     /// Records nobody reads tell the time of each partition's broker: what passed while no process was there counts as

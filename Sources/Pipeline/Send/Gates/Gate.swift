@@ -39,7 +39,7 @@ package enum Gate: Hashable, Sendable {
 }
 
 /// A store's runs that wait for one thing: room for their store, or a gate.
-package struct Lane: Hashable, Sendable {
+package struct Lane: Hashable, Comparable, Sendable {
     package let store: String
     /// Nil = the store has its share of the sender's memory.
     package let gate: Gate?
@@ -50,4 +50,8 @@ package struct Lane: Hashable, Sendable {
     }
 
     package var reason: WaitReason { gate?.reason ?? .crowded }
+
+    package static func < (left: Lane, right: Lane) -> Bool {
+        (left.store, left.gate?.text ?? "") < (right.store, right.gate?.text ?? "")
+    }
 }

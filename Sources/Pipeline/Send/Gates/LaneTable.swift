@@ -13,12 +13,13 @@ struct LaneTable: Sendable {
     /// Lanes that are let follow at one look at a gate.
     private static let atOnce = 16
 
-    var all: [Lane] { Array(places.keys) }
+    /// Sorted, as all that decides who goes first: the same history takes the same course.
+    var all: [Lane] { places.keys.sorted() }
 
     func contains(_ lane: Lane) -> Bool { places[lane] != nil }
     func hasLanes(at gate: Gate) -> Bool { counts[gate] != nil }
     func partitions(of lane: Lane) -> [TopicPartition] { places[lane]?.sorted() ?? [] }
-    func of(store: String) -> [Lane] { byStore[store].map(Array.init) ?? [] }
+    func of(store: String) -> [Lane] { byStore[store]?.sorted() ?? [] }
 
     mutating func insert(_ lane: Lane, _ partition: TopicPartition) {
         guard places[lane, default: []].insert(partition).inserted, places[lane]?.count == 1 else { return }
