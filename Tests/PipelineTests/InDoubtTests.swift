@@ -119,7 +119,7 @@ import Workers
     }
 
     @Test func `a decision that was written down holds after a restart`() throws {
-        var queue = PartitionQueue(ledger: OffsetLedger(start: 0))
+        var queue = PartitionQueue(ledger: OffsetLedger(start: 1))
         let run = QueuedRun(
             key: RunKey(id: RunID(high: 1, low: 1), replay: 0), position: 0, orderingKey: nil, store: "s",
             record: WireRecord(topic: "a", key: nil, value: [1]))

@@ -73,7 +73,7 @@ import Workers
             HeaderName.attempt: "\(Int64.max)", HeaderName.age: "\(Int64.max)",
             HeaderName.delay: "\(Int64.min)",
         ]
-        state.take(record(key(1), at: 0, position: .max, limits))
+        state.take(record(key(1), at: 0, position: .max - 1, limits))
         var queue = PartitionQueue(ledger: OffsetLedger(start: .max))
         let run = try #require(runs(&state).first)
         queue.restore(run.note.run, cause: run.note.cause, offset: 0, dueIn: run.note.delay, now: .zero)

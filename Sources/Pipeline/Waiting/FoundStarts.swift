@@ -12,7 +12,8 @@ struct FoundStarts {
     private(set) var writes: [WireRecord] = []
 
     /// - Parameter ledger: of the actions partition, as its predecessor committed it.
-    init(in state: borrowing WaitingState, of waiting: TopicPartition, ledger: OffsetLedger, _ topics: Topics) {
+    init(in state: borrowing WaitingState, of waiting: TopicPartition, ledger: OffsetLedger, _ topics: Topics)
+    {
         for note in state.starts.values.sorted(by: { $0.position < $1.position }) {
             // A run that waits nowhere and is not to be read again is over: only its note is left.
             let isAlive = state.hasRun(note.run) || ledger.isStillToCome(note.position)

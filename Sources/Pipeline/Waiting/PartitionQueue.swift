@@ -187,12 +187,13 @@ package struct PartitionQueue: Sendable {
             makeReady(run.key)
             return []
         }
-        let isBlocked = chains.last(of: key, below: run.position).map { isWaiting($0) } ?? false
-        let hasRoom = entries.queued.count < queuedLimit
+        let predecessor = chains.last(of: key, below: run.position)
+        let isBlocked = predecessor.map { isWaiting($0) } ?? false
+        let isTooMany = predecessor != nil && entries.queued.count >= queuedLimit
         entries[run.key] = entry
         join(key, run)
         if isInDoubt { return park(&entry, .held(.decision), delay: nil) }
-        if isBlocked || !hasRoom || chains.has(moreThan: followerLimit, of: key) {
+        if isBlocked || isTooMany || chains.has(moreThan: followerLimit, of: key) {
             return park(&entry, .behind, delay: nil)
         }
         if isCrowding { return park(&entry, .lane(nil), delay: nil) }

@@ -5,8 +5,8 @@ import Testing
 @testable import Pipeline
 
 @Suite struct RunIndexPropertyTests {
-    @Test func `a run takes 96 bytes of the index`() {
-        #expect(MemoryLayout<CompactRun?>.stride == 96)
+    @Test func `a run takes 104 bytes of the index`() {
+        #expect(MemoryLayout<CompactRun?>.stride == 104)
         #expect(MemoryLayout<DueRun>.stride == 24)
     }
 

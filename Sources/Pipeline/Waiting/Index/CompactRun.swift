@@ -1,6 +1,6 @@
 import Flow
 
-/// What the queue keeps of each run that it knows, without its bytes: 96 bytes that point nowhere.
+/// What the queue keeps of each run that it knows, without its bytes: 104 bytes that point nowhere.
 struct CompactRun: Identifiable, Sendable {
     let id: RunKey
     let position: Int64
