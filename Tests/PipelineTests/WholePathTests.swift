@@ -1,4 +1,5 @@
 import Flow
+import Foundation
 import Liquid
 import MockVendor
 import Pipeline
@@ -230,6 +231,46 @@ private let notify = """
             _ = try await fixture.runs("end", count: 5)
             let texts = fixture.vendor.log.entries().map { $0.properties["message"]?.stringValue }
             #expect(texts == ["0", "1", "2", "3", "4"])
+        }
+    }
+
+    @Test func `what is cancelled ends without being sent, and later events run`() async throws {
+        let workflow = """
+            kind: workflow
+            id: points
+            organization: tea-group
+            trigger: loyaltylion/moved-up-tier
+            steps:
+              - id: sms
+                action: tobi/send-sms
+                inputs: { phone: "+1", message: "{{ trigger.tierName }}" }
+            """
+        try await PipelineFixture.run(workflows: workflow) { fixture in
+            let pause = Pause(scope: .store, name: PipelineFixture.store, reason: "too much of it")
+            try await fixture.change([
+                RegistryChange(kind: .pause, id: pause.id, expectedVersion: 0, body: pause.body)
+            ])
+            for number in 0..<3 {
+                try await fixture.emit("e\(number)", payload: ["tierName": .string("\(number)")])
+            }
+            _ = try await fixture.runs("attempt", count: 1)
+            // All that was published by now.
+            let now = Int64(Date().timeIntervalSince1970 * 1000) + 1
+            let cancellation = Cancellation(scope: .workflow, name: "points", before: now, reason: "a test")
+            try await fixture.change([
+                RegistryChange(
+                    kind: .cancellation, id: cancellation.id, expectedVersion: 0, body: cancellation.body)
+            ])
+            let ends = try await fixture.runs("end", count: 3)
+            #expect(ends.map { $0["end"] } == ["cancelled", "cancelled", "cancelled"])
+            #expect(ends.first?["reason"]?.stringValue?.contains("a test") == true)
+            #expect(fixture.vendor.log.entries().isEmpty)
+            try await fixture.change([
+                RegistryChange(kind: .pause, id: pause.id, expectedVersion: 1, body: nil)
+            ])
+            try await fixture.emit("later", payload: ["tierName": "later"])
+            _ = try await fixture.runs("end", count: 4)
+            #expect(fixture.vendor.log.entries().map { $0.properties["message"]?.stringValue } == ["later"])
         }
     }
 }
