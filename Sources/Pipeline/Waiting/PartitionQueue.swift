@@ -208,7 +208,7 @@ package struct PartitionQueue: Sendable {
             unread.removeMin()
             switch first.waiter {
             case .key(let key): advance(key)
-            case .run(let run): makeReady(run)
+            case .run(let run): if entries[run]?.state == .waiting(.behind) { makeReady(run) }
             }
         }
     }
