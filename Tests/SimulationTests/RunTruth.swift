@@ -23,6 +23,8 @@ final class RunTruth {
     var hasEnd = false
     /// Settled for good: covered, and not waiting. It stays so, whatever a process writes that has lost the partition.
     var isGone = false
+    /// In which tenures of owners it was begun.
+    var startedIn: Set<Int> = []
     /// In which tenures of owners it ended.
     var endedIn: Set<Int> = []
     /// Counts of attempts with which it was begun.

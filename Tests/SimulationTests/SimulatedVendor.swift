@@ -33,14 +33,16 @@ final class SimulatedVendor {
     }
 
     private let truth: Truth
+    private let trace: Trace
     var requests: [Request] = []
     /// What a person has paused.
     var pauses = World.Pauses.none
     /// Of a hundred requests, so many fail.
     var failures = 40
 
-    init(truth: Truth) {
+    init(truth: Truth, trace: Trace) {
         self.truth = truth
+        self.trace = trace
     }
 
     func orphan(_ core: SendCore) {
@@ -63,6 +65,7 @@ final class SimulatedVendor {
             return true
         }
         guard let run = request.truth else { return true }
+        trace.note("\(run.name) reaches the app\(request.isOrphan ? ", and its sender is gone" : "")")
         try truth.arrived(run, by: request.tenure, isOrphan: request.isOrphan)
         request.answer = answer(run, using: &random)
         return true

@@ -43,9 +43,9 @@ final class Simulation {
         isStatic = Bool.random(using: &random)
         truth = Truth(layout: layout, topics: world.topics, mode: mode)
         cluster = SimulatedCluster(layout: layout, mode: mode, isStatic: isStatic, truth: truth)
-        vendor = SimulatedVendor(truth: truth)
-        vendor.failures = [10, 40, 70].randomElement(using: &random) ?? 0
         trace = Trace(isOn: isTraced)
+        vendor = SimulatedVendor(truth: truth, trace: trace)
+        vendor.failures = [10, 40, 70].randomElement(using: &random) ?? 0
         eventsLeft = Int.random(in: 3...14, using: &random)
         hostility = [0, 10, 30, 80].randomElement(using: &random) ?? 0
         limits = SendCore.Limits(

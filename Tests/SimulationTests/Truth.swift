@@ -242,6 +242,7 @@ final class Truth {
             }
         }
         run.attempts.insert(queued.attempts)
+        run.startedIn.insert(tenure)
         return run
     }
 
@@ -266,9 +267,11 @@ final class Truth {
             tally.orphans += 1
             return
         }
-        guard let key = run.orderingKey, !run.isDelayed else { return }
-        for other in order[run.partition] ?? [] where other.orderingKey == key && !other.isDelayed {
+        guard let key = run.orderingKey else { return }
+        for other in order[run.partition] ?? [] where other.orderingKey == key {
             guard other.position < run.position else { break }
+            // Behind a `wait` step a run joins its key when the wait is over.
+            if other.isDelayed, !other.startedIn.contains(tenure) { continue }
             guard other.isGone || other.endedIn.contains(tenure) else {
                 throw Violation("S3: run \(run.name) reaches the app before \(other.name) of its key is over")
             }

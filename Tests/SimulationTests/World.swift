@@ -80,7 +80,7 @@ struct World: Sendable {
                 .workflow, "c1",
                 "id: c1\norganization: o\ntrigger: shop/chain\nsteps:\n"
                     + "  - {action: a/do, inputs: {text: 'to {{ trigger.customer_id }}'}}\n"
-                    + "  - {wait: 3s}\n  - {action: b/do}\n  - {action: a/do}"
+                    + "  - {wait: 3s}\n  - {action: a/do}\n  - {action: b/do}"
             ),
         ]
         return try yaml.map { kind, id, text in

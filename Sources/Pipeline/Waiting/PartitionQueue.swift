@@ -222,7 +222,7 @@ package struct PartitionQueue: Sendable {
             unread.remove(first)
             switch first.waiter {
             case .key(let key): advance(key)
-            case .run(let run): makeReady(run)
+            case .run(let run): if entries[run]?.state == .waiting(.behind) { makeReady(run) }
             }
         }
     }
