@@ -8,7 +8,7 @@ SOURCES = Package.swift Sources Tests
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help setup brokers build demo dev test lint format release clean
+.PHONY: help setup brokers build demo dev test fuzz lint format release clean
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' Makefile | expand -t 18
@@ -35,7 +35,7 @@ dev: build ## the same, and stay to play
 
 # Suites that only compute. They keep every core busy for seconds at a time, so those that wait for signals within
 # limits run apart from them.
-PURE = LiquidTests|FlowTests|ConnectorsTests|DocsTests|CommandTests|OffsetLedger|SettledMap|KeyChains|WaitingSize|FairQueue|AssignmentTable|PropertyTests|SimulationTests|Settlement|TriggerDecision
+PURE = FuzzTests|LiquidTests|FlowTests|ConnectorsTests|DocsTests|CommandTests|OffsetLedger|SettledMap|KeyChains|WaitingSize|FairQueue|AssignmentTable|PropertyTests|SimulationTests|Settlement|SendGates|TokenBucket|CircuitBreaker|RetryBudget|FloodGuard|TriggerDecision
 
 # The broker tests start processes and stop them hard, so they run one at a time, and last.
 test: setup brokers lint ## all tests, as CI runs them
@@ -44,6 +44,17 @@ test: setup brokers lint ## all tests, as CI runs them
 	@swift test --skip-build --disable-xctest --filter '$(PURE)'
 	@swift test --skip-build --disable-xctest --skip '$(PURE)|BrokerTests'
 	@swift test --skip-build --disable-xctest --filter BrokerTests --no-parallel
+
+COUNT ?= 1000000
+SEED ?= $(shell od -An -N4 -tu4 /dev/urandom | tr -d ' ')
+
+# Optimized, with the tests' look inside; only this suite is built.
+fuzz: setup ## broken input for everything that reads: COUNT of them in all (a million), from a SEED
+	@echo "building the fuzzer (the first time: some minutes)"
+	@SLUICE_FUZZ=1 $(SWIFT_BUILD) --scratch-path .build-fuzz -c release -Xswiftc -enable-testing --build-tests $(QUIET)
+	@echo "fuzzing with $(COUNT) inputs, SEED=$(SEED)"
+	@SLUICE_FUZZ=1 SLUICE_FUZZ_COUNT=$(COUNT) SLUICE_FUZZ_SEED=$(SEED) swift test --scratch-path .build-fuzz -c release \
+		-Xswiftc -enable-testing --skip-build --disable-xctest --filter FuzzTests
 
 lint: ## fail on files that `make format` would change
 	@swift format lint --strict --parallel --recursive $(SOURCES)
@@ -55,4 +66,4 @@ release: setup ## build the optimized program into .build-release/
 	@$(SWIFT_BUILD) --scratch-path .build-release -c release --product sluice --static-swift-stdlib $(QUIET)
 
 clean: ## remove what was built; the brokers stay
-	@rm -rf .build .build-release
+	@rm -rf .build .build-release .build-fuzz

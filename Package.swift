@@ -19,6 +19,7 @@ let lifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let metrics: Target.Dependency = .product(name: "Metrics", package: "swift-metrics")
 let nio: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
+let nioEmbedded: Target.Dependency = .product(name: "NIOEmbedded", package: "swift-nio")
 let nioHTTP: Target.Dependency = .product(name: "NIOHTTP1", package: "swift-nio")
 let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio")
 let nioSSL: Target.Dependency = .product(name: "NIOSSL", package: "swift-nio-ssl")
@@ -111,6 +112,12 @@ let package = Package(
         tests(
             "ProgramTests",
             ["sluice", "Connectors", "Kafka", "Flow", "Liquid", "TestSupport"]),
+        tests(
+            "FuzzTests",
+            [
+                "sluice", "Pipeline", "MockVendor", "Registry", "Connectors", "Outgoing", "Workers", "Kafka",
+                "Flow", "Liquid", "TestSupport", nio, nioEmbedded, nioHTTP,
+            ]),
         tests("DocsTests", []),
         tests(
             "SimulationTests",
@@ -136,4 +143,9 @@ if Context.environment["SLUICE_BENCHMARKS"] != nil {
                 argumentParser, logging,
             ],
             path: "Benchmarks/waiting-set/Sources", swiftSettings: settings))
+}
+
+// `make fuzz` builds one suite, optimized.
+if Context.environment["SLUICE_FUZZ"] != nil {
+    package.targets.removeAll { $0.isTest && $0.name != "FuzzTests" }
 }
