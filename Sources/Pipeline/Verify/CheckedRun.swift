@@ -1,0 +1,111 @@
+import Flow
+
+/// What is known of one expected action run.
+struct CheckedRun: Sendable {
+    struct Request: Sendable {
+        let sequence: Int
+        let began: Int64
+        let answer: String
+        /// Whether it came after one that was final: it was counted then, or is the retry of one that was.
+        let isLate: Bool
+        /// Nil while it is on the wire.
+        var ended: Int64?
+        var isSuccess = false
+
+        var isFinal: Bool { isSuccess || CheckedRun.isRefusal(answer) }
+    }
+
+    struct Attempt: Sendable {
+        let outcome: String
+        let delay: Int64?
+        let isUnanswered: Bool
+    }
+
+    let event: EventIdentity
+    let id: RunID
+    let key: String
+    let position: Int
+    var requests: [Request] = []
+    /// By number, as the runs topic has them.
+    var attempts: [Int: Attempt] = [:]
+    var isReported = false
+    var end: RunEnd?
+    /// Why it never started: refused, skipped or unusable.
+    var exclusion: String?
+    /// Whether it was counted as lost, so that nothing more is expected of it.
+    var isLost = false
+
+    var firstSuccess: Request? { requests.first(where: \.isSuccess) }
+
+    /// The first request after which there may be no other: it succeeded, or was refused for good.
+    var firstFinal: Request? { requests.first(where: \.isFinal) }
+
+    /// The last request that was answered, if there may be no other after it. What follows one that failed is its retry, also
+    /// where that one repeated a success.
+    var lastFinal: Request? { requests.last { $0.ended != nil }.flatMap { $0.isFinal ? $0 : nil } }
+
+    /// Attempts that the sender noted as unanswered though the vendor answered: their answers were lost on the way.
+    var lostAnswers: Int {
+        max(0, attempts.values.count(where: \.isUnanswered) - requests.count { Int($0.answer) == nil })
+    }
+
+    /// Whether all is known of it.
+    var isOver: Bool {
+        if exclusion != nil || isLost { return true }
+        guard let end, requests.allSatisfy({ $0.ended != nil }) else { return false }
+        return end != .succeeded || firstSuccess != nil
+    }
+
+    /// The request with which it was done. Of a run that failed for good, the first with a final answer, or else that of
+    /// its last recorded attempt: what comes after it repeats it.
+    var done: Request? {
+        if let firstFinal { return firstFinal }
+        let recorded = sentAttempts.count
+        return recorded > 0 && recorded <= requests.count ? requests[recorded - 1] : requests.last
+    }
+
+    static func isRefusal(_ answer: String) -> Bool {
+        guard let status = Int(answer) else { return false }
+        return status != 200 && status != 202 && status != 429 && status < 500
+    }
+
+    /// Attempts that were requests: one that was held sent none.
+    private var sentAttempts: [(number: Int, attempt: Attempt)] {
+        attempts.filter { $0.value.outcome != "held" }.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
+    }
+
+    /// A retry that came before its delay was over, in words; nil for none.
+    ///
+    /// A delay counts from when it was written, which is after the answer. So, by the vendor's clock alone, at least the
+    /// delay lies between the end of a request and the begin of the next. Requests that a crash made forgotten have no
+    /// record: then each recorded delay must fit some gap, in order.
+    var earlyRetry: String? {
+        let recorded = sentAttempts
+        guard !recorded.isEmpty, requests.count >= recorded.count else { return nil }
+        var place = 0
+        for (index, item) in recorded.enumerated() {
+            guard let delay = item.attempt.delay else { continue }
+            place = max(place, index)
+            let spare = requests.count - recorded.count
+            while gap(after: place) < delay {
+                guard place < index + spare else {
+                    return "attempt \(item.number) was to wait \(delay) ms, and the next request came "
+                        + "\(gap(after: index)) ms after its answer"
+                }
+                place += 1
+            }
+            place += 1
+        }
+        return nil
+    }
+
+    /// Milliseconds from the end of a request to the next; without a next one they are endless.
+    private func gap(after index: Int) -> Int64 {
+        guard index + 1 < requests.count else { return .max }
+        let request = requests[index]
+        // Two readings of a clock in milliseconds may lose one.
+        return requests[index + 1].began - (request.ended ?? request.began) + 1
+    }
+
+    var text: String { "\(event.trigger) \(event.id) of \(event.store), action run \(id)" }
+}
