@@ -31,7 +31,7 @@ package struct HistoryCheck: Sendable {
     }
 
     /// Runs of which not all is known.
-    package var outstanding: Int { runs.values.count { !$0.isOver } }
+    package private(set) var outstanding = 0
 
     /// Runs that are held in memory.
     package var held: Int { runs.count }
@@ -43,6 +43,7 @@ package struct HistoryCheck: Sendable {
         let id = runID(of: event)
         guard runs[id] == nil else { return }
         tally.events += 1
+        outstanding += 1
         runs[id] = CheckedRun(event: event, id: id, key: key, position: position)
         keys[key, default: KeyOrder()].waiting.append(id)
     }
@@ -189,7 +190,9 @@ package struct HistoryCheck: Sendable {
 
     /// Keeps what is known of a run, and lets those go of its key of which all is known.
     private mutating func update(_ run: CheckedRun) {
+        let wasOver = runs[run.id]?.isOver == true
         runs[run.id] = run
+        if run.isOver != wasOver { outstanding += wasOver ? 1 : -1 }
         if run.isOver { advance(run.key) }
     }
 
