@@ -30,11 +30,15 @@ struct VerificationSet: Sendable {
 
     /// Takes out what belongs to a verification, or to all that there were.
     ///
-    /// - Parameter name: a verification's; `VerificationPlan.nameStart` for all.
+    /// - Parameters:
+    ///   - name: a verification's; `VerificationPlan.nameStart` for all.
+    ///   - keepsConnections: whether runs that are under way may go on.
     /// - Returns: how many entities it were.
     @discardableResult
-    func remove(_ name: String) async throws -> Int {
-        try await change { Self.removals(of: name, in: $0) }
+    func remove(_ name: String, keepsConnections: Bool = false) async throws -> Int {
+        try await change { directory in
+            Self.removals(of: name, in: directory).filter { !keepsConnections || $0.kind != .connection }
+        }
     }
 
     /// Workflows first, and stores before their organization.

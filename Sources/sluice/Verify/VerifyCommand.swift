@@ -110,21 +110,29 @@ struct VerifyCommand: AsyncParsableCommand {
             let own = try await vendor.endpoint(of: plan.action.connector)
             let url = endpoint ?? own
             try await set.apply(plan, endpoint: url, secret: secret)
-            do {
-                try await unlessStopped { try await verify(plan, vendor, url, file, settings) }
-            } catch {
-                try await cleanUp(set, plan)
-                throw error
-            }
-            try await cleanUp(set, plan)
+            let end = await unlessStopped { try await verify(plan, vendor, url, file, settings) }
+            await cleanUp(set, plan, isOver: end.isOver)
+            try end.result.get()
         }
     }
 
-    /// A set that is left harms nobody, and says what it is.
-    private func cleanUp(_ set: VerificationSet, _ plan: VerificationPlan) async throws {
-        guard !keep else { return try output.printer.say("left in the registry: \(plan.name)") }
+    /// How a verification ended.
+    private struct End: Sendable {
+        /// Whether nothing of it is under way any more.
+        let isOver: Bool
+        let result: Result<Void, any Error>
+    }
+
+    /// A set that is left harms nobody, and says what it is. The connections stay as long as runs need them: without one a
+    /// run is held, for good.
+    private func cleanUp(_ set: VerificationSet, _ plan: VerificationPlan, isOver: Bool) async {
+        guard !keep else { return Terminal.complain("left in the registry: \(plan.name)") }
         do {
-            try await set.remove(plan.name)
+            try await set.remove(plan.name, keepsConnections: !isOver)
+            guard !isOver else { return }
+            Terminal.complain(
+                "runs of \(plan.name) are still under way, so that its connections are left for them; when those runs have "
+                    + "ended, take them out with: sluice verify --clean")
         } catch {
             Terminal.complain(
                 "\(plan.name) is still in the registry (\(error)); take it out with: sluice verify --clean")
@@ -132,26 +140,32 @@ struct VerifyCommand: AsyncParsableCommand {
     }
 
     /// Ends the body at SIGINT and SIGTERM, so that what it made can be taken out.
-    private func unlessStopped(_ body: @escaping @Sendable () async throws -> Void) async throws {
+    private func unlessStopped(_ body: @escaping @Sendable () async throws -> End) async -> End {
         let signals = await UnixSignalsSequence(trapping: .sigint, .sigterm)
-        try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask(operation: body)
+        return await withTaskGroup(of: End?.self) { group in
             group.addTask {
-                for await signal in signals {
-                    throw CommandError.failed(
-                        "stopped by \(signal) before the end, so that nothing is verified")
+                do {
+                    return try await body()
+                } catch {
+                    return End(isOver: false, result: .failure(error))
                 }
-                // Cancelled: the body is done.
+            }
+            group.addTask {
+                // No signal: the body is done, and has cancelled this.
+                guard let signal = await signals.first(where: { _ in true }) else { return nil }
+                let error = CommandError.failed(
+                    "stopped by \(signal) before the end, so that nothing is verified")
+                return End(isOver: false, result: .failure(error))
             }
             defer { group.cancelAll() }
-            try await group.next()
+            return (await group.next() ?? nil) ?? End(isOver: false, result: .failure(CancellationError()))
         }
     }
 
     private func verify(
         _ plan: VerificationPlan, _ vendor: MockVendor, _ url: String, _ file: DisturbanceFile?,
         _ settings: Settings
-    ) async throws {
+    ) async throws -> End {
         var rules = CheckRules()
         rules.openLimit = openLimit
         let verification = try Verification(
@@ -169,7 +183,8 @@ struct VerifyCommand: AsyncParsableCommand {
             let elapsed = began.duration(to: .now)
             try output.printer.print(json: report.json(elapsed: elapsed), text: report.text(elapsed: elapsed))
             await verification.close()
-            try report.throwIfUnsound()
+            return End(
+                isOver: verification.outstanding == 0, result: Result { try report.throwIfUnsound() })
         } catch {
             await verification.close()
             throw error

@@ -1,0 +1,65 @@
+// Chaos: a few rounds of each kind in CI, and as many as are asked for by `make chaos`.
+
+import Flow
+import Foundation
+import Kafka
+import Pipeline
+import TestSupport
+import Testing
+
+@testable import sluice
+
+/// Rounds of disturbances on a continuous stream of events: nothing is lost, no key is out of order, nothing is early, and
+/// what repeats was open when something was killed.
+@Suite(.serialized) struct ChaosTests {
+    /// SLUICE_CHAOS_ROUNDS: the long run, and nothing else.
+    private static let rounds = number("SLUICE_CHAOS_ROUNDS")
+    private static let seed = number("SLUICE_CHAOS_SEED").map { UInt64($0) } ?? UInt64.random(in: 0...999_999)
+
+    private static func number(_ name: String) -> Int? {
+        ProcessInfo.processInfo.environment[name].flatMap { Int($0) }
+    }
+
+    struct Case: Sendable, CustomTestStringConvertible {
+        let broker: Broker.Kind
+        let mode: DeliveryMode
+        var testDescription: String { "\(mode.rawValue) on \(broker.rawValue)" }
+    }
+
+    /// What each stand-in does right; on Kafka both are the same broker, in both modes.
+    private static let cases = [
+        Case(broker: .noidaDB, mode: .exactlyOnce), Case(broker: .tansu, mode: .atLeastOnce),
+    ]
+
+    @Test(.timeLimit(.minutes(5)), .disabled(if: rounds != nil), arguments: cases)
+    func `each disturbance once: nothing lost, nothing out of order, repeats only of what was open`(
+        _ test: Case
+    )
+        async throws
+    {
+        try await play(test, rounds: nil, within: .seconds(120))
+    }
+
+    @Test(.enabled(if: rounds != nil), arguments: cases)
+    func `as many rounds as are asked for`(_ test: Case) async throws {
+        // On a real Kafka the delivery mode that it is made for has all the rounds.
+        if Broker.isExternal, test.mode != .exactlyOnce { return }
+        try await play(test, rounds: Self.rounds, within: nil)
+    }
+
+    private func play(_ test: Case, rounds: Int?, within limit: Duration?) async throws {
+        let setup = ProvingSetup(place: .broker(test.broker), mode: test.mode)
+        try await ProvingGround.run(setup) { ground in
+            try await ground.workers.start(matchers: 2, senders: 2)
+            try await ground.whileVerifying {
+                let kinds = ground.chaosKinds
+                let drawn = ChaosRound.draw(rounds ?? kinds.count, of: kinds, seed: Self.seed)
+                ProvingGround.say("chaos, \(test.testDescription): \(drawn.count) rounds, seed \(Self.seed)")
+                let tally = try await ChaosRun(ground: ground, rounds: drawn, seed: Self.seed)
+                    .play(within: limit)
+                ProvingGround.say(tally.text)
+                #expect(ground.verification.finish().isSound)
+            }
+        }
+    }
+}

@@ -1,0 +1,194 @@
+// How each kind of disturbance is done.
+
+import Foundation
+import Glibc
+import MockVendor
+import Pipeline
+import TestSupport
+
+@testable import sluice
+
+extension ProvingGround {
+    /// What this ground can do. `SLUICE_CHAOS_BROKER_RESTART` is a shell command that restarts a broker of others.
+    var chaosKinds: [ChaosKind] {
+        ChaosKind.allCases.filter { kind in
+            if ChaosKind.ofNetwork.contains(kind) { return proxy != nil }
+            switch kind {
+            case .restartBroker: return broker?.kind == .noidaDB || Self.restartCommand != nil
+            // It takes what the dead have left for its successors', and hides what those commit.
+            case .killSender, .killMatcher, .killBoth, .stopSender, .stopMatcher:
+                return broker?.kind != .noidaDB
+            default: return true
+            }
+        }
+    }
+
+    private static var restartCommand: String? {
+        ProcessInfo.processInfo.environment["SLUICE_CHAOS_BROKER_RESTART"].flatMap { $0.isEmpty ? nil : $0 }
+    }
+
+    func disturb(_ round: ChaosRound) async throws {
+        let (sender, matcher) = ("sender-\(round.target)", "matcher-\(round.target)")
+        switch round.kind {
+        case .killSender: try await kill([sender])
+        case .killMatcher: try await kill([matcher])
+        case .killBoth: try await kill([matcher, sender])
+        case .stopSender: try await stop(sender)
+        case .stopMatcher: try await stop(matcher)
+        case .terminateSender: try await terminate(sender)
+        case .terminateMatcher: try await terminate(matcher)
+        case .join: try await join(round.number)
+        case .cutConnections: try await cut(times: 1 + round.variant % 3)
+        case .slowConnections: try await slow(by: .milliseconds(50 + round.variant / 4))
+        case .halfOpenConnections: try await halfOpen(isHealed: round.variant % 2 == 0)
+        case .brokerErrors: try await brokerErrors(round.variant)
+        case .restartBroker: try await restartBroker()
+        case .vendorDown: try await vendor(answers: Self.outages[round.variant % Self.outages.count])
+        case .vendorSlow:
+            try await vendor(answers: [.slow(.milliseconds(200 + round.variant), then: .ok)])
+        }
+    }
+
+    // MARK: Processes
+
+    /// A matcher's death repeats no request of its own; with at-least-once delivery its actions come again, under the ids
+    /// that their senders know.
+    private func open(of name: String) throws -> Int {
+        try workers[name].role == "sender" || setup.mode == .atLeastOnce ? setup.openLimit : 0
+    }
+
+    private func kill(_ names: [String]) async throws {
+        let began = Self.now
+        for name in names { try await workers[name].kill() }
+        for name in names { try await workers.restart(name) }
+        for name in names {
+            verification.note(
+                Disturbance(.kill, at: began, until: Self.now, process: name, open: try open(of: name)))
+        }
+    }
+
+    private func stop(_ name: String) async throws {
+        let began = Self.now
+        try workers[name].child.signal(SIGSTOP)
+        // It is what is meant: longer than its session.
+        try await Task.sleep(for: ProvingSetup.session + .milliseconds(1_500))
+        try workers[name].child.signal(SIGCONT)
+        verification.note(
+            Disturbance(.stop, at: began, until: Self.now, process: name, open: try open(of: name)))
+    }
+
+    private func terminate(_ name: String) async throws {
+        let began = Self.now
+        let status = try await workers[name].stop()
+        guard status == .code(0) else { throw UnexpectedEnd(name: name, status: status) }
+        try await workers.restart(name)
+        verification.note(Disturbance(.terminate, at: began, until: Self.now, process: name))
+    }
+
+    struct UnexpectedEnd: Error, CustomStringConvertible {
+        let name: String
+        let status: ExitStatus
+        var description: String { "\(name) was told to stop, and ended with \(status)" }
+    }
+
+    /// Dynamic members, which leave the group when they end.
+    private func join(_ number: Int) async throws {
+        let began = Self.now
+        let names = ["extra-sender-\(number)", "extra-matcher-\(number)"]
+        for (name, role) in zip(names, ["sender", "matcher"]) {
+            try await workers.start(role, name, isStatic: false)
+        }
+        // Time to join, and to work a little.
+        try await Task.sleep(for: .seconds(4))
+        for name in names {
+            let status = try await workers.retire(name)
+            guard status == .code(0) else { throw UnexpectedEnd(name: name, status: status) }
+        }
+        verification.note(Disturbance(.rebalance, at: began, until: Self.now, process: names[0]))
+    }
+
+    // MARK: Brokers
+
+    private func note(_ kind: Disturbance.Kind, since began: Int64, _ what: String) {
+        verification.note(
+            Disturbance(kind, at: began, until: Self.now, process: what, open: 2 * setup.openLimit))
+    }
+
+    private func cut(times: Int) async throws {
+        let began = Self.now
+        for _ in 0..<times {
+            proxy?.cutConnections()
+            try await Task.sleep(for: .milliseconds(400))
+        }
+        note(.network, since: began, "cut")
+    }
+
+    private func slow(by delay: Duration) async throws {
+        let began = Self.now
+        proxy?.setFaults { $0.delay = delay }
+        try await Task.sleep(for: .milliseconds(2_500))
+        proxy?.setFaults { $0.delay = .zero }
+        note(.network, since: began, "slow")
+    }
+
+    /// Connections that are there, and on which nothing comes: answers are held back, and new connections are never served.
+    ///
+    /// - Parameter isHealed: whether those connections are cut afterwards, or left for the clients to give up.
+    private func halfOpen(isHealed: Bool) async throws {
+        let began = Self.now
+        proxy?.setFaults {
+            $0.blockedDirections = [.toClient]
+            $0.acceptsWithoutForwarding = true
+        }
+        try await Task.sleep(for: .milliseconds(2_500))
+        proxy?.setFaults {
+            $0.blockedDirections = []
+            $0.acceptsWithoutForwarding = false
+        }
+        if isHealed { proxy?.cutConnections() }
+        note(.network, since: began, "half open")
+    }
+
+    /// Errors that Kafka gives when a coordinator moves, a transaction is still ending, or a group rebalances.
+    private static let errors: [(api: Int16, code: Int16)] = [
+        (TCPFaultProxy.KafkaRequest.endTransaction, 51), (TCPFaultProxy.KafkaRequest.endTransaction, 15),
+        (TCPFaultProxy.KafkaRequest.addOffsetsToTransaction, 51),
+        (TCPFaultProxy.KafkaRequest.addOffsetsToTransaction, 14),
+        (TCPFaultProxy.KafkaRequest.findCoordinator, 15), (TCPFaultProxy.KafkaRequest.heartbeat, 27),
+        (TCPFaultProxy.KafkaRequest.heartbeat, 16), (TCPFaultProxy.KafkaRequest.heartbeat, 25),
+    ]
+
+    private func brokerErrors(_ variant: Int) async throws {
+        let began = Self.now
+        let error = Self.errors[variant % Self.errors.count]
+        proxy?.setFaults { $0.errorCodes = [error.api: error.code] }
+        // A heartbeat goes every three seconds.
+        try await Task.sleep(for: .milliseconds(3_500))
+        proxy?.setFaults { $0.errorCodes = [:] }
+        note(.broker, since: began, "error \(error.code) of request \(error.api)")
+    }
+
+    private func restartBroker() async throws {
+        let began = Self.now
+        if let command = Self.restartCommand {
+            let child = try await ChildProcess.start("/bin/sh", arguments: ["-c", command])
+            try await child.wait(within: .seconds(60))
+        } else {
+            try await broker?.restart()
+        }
+        note(.broker, since: began, "restart")
+    }
+
+    // MARK: The vendor
+
+    private static let outages: [[ScriptedAnswer]] = [[.status(503)], [.close], [.noAnswer], [.html]]
+
+    private func vendor(answers: [ScriptedAnswer]) async throws {
+        let began = Self.now
+        let usual = vendor.script
+        vendor.script = VendorScript(defaultAnswers: answers)
+        try await Task.sleep(for: .seconds(2))
+        vendor.script = usual
+        verification.note(Disturbance(.vendor, at: began, until: Self.now, process: "vendor"))
+    }
+}
