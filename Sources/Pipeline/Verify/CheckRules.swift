@@ -7,6 +7,9 @@ package struct CheckRules: Hashable, Sendable {
     /// How long before a disturbance something may have been begun whose settlement it prevented: the time-outs of a
     /// request and of a transaction, and some room.
     package var reach = Duration.seconds(30)
+    /// Without a heartbeat for so long a member loses its partitions: what was done to brokers and connections shows that late
+    /// (`consumer.sessionTimeoutMs`).
+    package var session = Duration.seconds(10)
     /// How long after a disturbance what it interrupted is made good.
     package var aftermath = Duration.seconds(60)
 

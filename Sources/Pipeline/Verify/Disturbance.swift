@@ -33,6 +33,9 @@ package struct Disturbance: Hashable, Sendable {
             }
         }
 
+        /// Whether a process may lose its session after it is over.
+        package var showsLate: Bool { self == .network || self == .broker }
+
         /// Whether a request may still be on the wire when its partition has another owner.
         package var mayOverlap: Bool { mayRepeat }
     }

@@ -55,7 +55,7 @@ extension HistoryCheck {
         let slack = rules.clockSlack.milliseconds
         return cause.time - slack <= item.again
             && item.again <= cause.until + rules.aftermath.milliseconds
-            && item.finished <= cause.until + slack
+            && item.finished <= cause.until + slack + (cause.kind.showsLate ? rules.session.milliseconds : 0)
             && item.finished >= cause.time - rules.reach.milliseconds - slack
     }
 

@@ -26,6 +26,9 @@ enum ChaosKind: String, CaseIterable, Sendable {
         }
     }
 
+    /// A session that these interrupt may end in the round that follows.
+    var showsLate: Bool { Self.ofNetwork.contains(self) || self == .restartBroker }
+
     /// Those that work on the way to the broker.
     static let ofNetwork: Set<ChaosKind> = [
         .cutConnections, .slowConnections, .halfOpenConnections, .brokerErrors,

@@ -27,6 +27,10 @@ extension ProvingGround {
         ProcessInfo.processInfo.environment["SLUICE_CHAOS_BROKER_RESTART"].flatMap { $0.isEmpty ? nil : $0 }
     }
 
+    /// Whether nothing may be sent while it is done: what noida-db acknowledged in its last seconds before an end, orderly or
+    /// not, its producers can't go on from.
+    func wantsQuiet(_ kind: ChaosKind) -> Bool { kind == .restartBroker && broker?.kind == .noidaDB }
+
     func disturb(_ round: ChaosRound) async throws {
         let (sender, matcher) = ("sender-\(round.target)", "matcher-\(round.target)")
         switch round.kind {

@@ -88,6 +88,7 @@ final class ProvingGround: Sendable {
             keys: setup.keys, catalogue: Catalogue.builtIn())
         var rules = CheckRules()
         rules.openLimit = setup.openLimit
+        rules.session = ProvingSetup.session
         verification = try Verification(
             plan, kafka: kafka, topics: topics, vendor: vendor, rules: rules, logger: logger)
         var environment = [
@@ -140,7 +141,9 @@ final class ProvingGround: Sendable {
     func whileVerifying(_ body: @escaping @Sendable () async throws -> Void) async throws {
         try await verification.begin()
         try await verification.probe(endpoint: try await endpoint, within: .seconds(60))
-        vendor.script = FailureScript.make(percent: setup.failures)
+        var script = FailureScript.make(percent: setup.failures)
+        script.defaultAnswers = [.slow(setup.vendorDelay, then: .ok)]
+        vendor.script = script
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await self.verification.follow() }
             group.addTask(operation: body)

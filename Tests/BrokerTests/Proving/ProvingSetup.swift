@@ -18,6 +18,8 @@ struct ProvingSetup: Sendable {
     var keys = 60
     /// Percent of the runs whose first attempts fail.
     var failures = 10.0
+    /// How long the vendor takes: so that some requests are on the wire at every moment.
+    var vendorDelay = Duration.milliseconds(40)
     /// Records that a sender may have taken and not committed: what a kill may repeat.
     var openLimit = 64
     /// Added to the environment of every worker.
