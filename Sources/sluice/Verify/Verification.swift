@@ -41,7 +41,7 @@ final class Verification: Sendable {
         reader = try RunsReader(kafka: kafka, topics: topics, logger: logger)
         var kafka = kafka
         // librdkafka's five minutes are long to look at; whoever sets it knows better.
-        kafka.properties["message.timeout.ms"] = kafka.properties["message.timeout.ms"] ?? "60000"
+        kafka.properties["message.timeout.ms"] = kafka.properties["message.timeout.ms"] ?? "120000"
         producer = try Producer(kafka, logger: logger)
         check = Mutex(HistoryCheck(workflow: plan.workflow, rules: rules))
     }

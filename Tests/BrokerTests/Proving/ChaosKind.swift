@@ -26,6 +26,14 @@ enum ChaosKind: String, CaseIterable, Sendable {
         }
     }
 
+    /// A process ends without a word, or stands still for too long.
+    var isHard: Bool {
+        switch self {
+        case .killSender, .killMatcher, .killBoth, .stopSender, .stopMatcher: true
+        default: false
+        }
+    }
+
     /// A session that these interrupt may end in the round that follows.
     var showsLate: Bool { Self.ofNetwork.contains(self) || self == .restartBroker }
 

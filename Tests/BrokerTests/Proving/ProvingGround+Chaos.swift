@@ -2,6 +2,7 @@
 
 import Foundation
 import Glibc
+import Kafka
 import MockVendor
 import Pipeline
 import TestSupport
@@ -12,14 +13,26 @@ extension ProvingGround {
     /// What this ground can do. `SLUICE_CHAOS_BROKER_RESTART` is a shell command that restarts a broker of others.
     var chaosKinds: [ChaosKind] {
         ChaosKind.allCases.filter { kind in
-            if ChaosKind.ofNetwork.contains(kind) { return proxy != nil }
-            switch kind {
-            case .restartBroker: return broker?.kind == .noidaDB || Self.restartCommand != nil
-            // It takes what the dead have left for its successors', and hides what those commit.
-            case .killSender, .killMatcher, .killBoth, .stopSender, .stopMatcher:
-                return broker?.kind != .noidaDB
-            default: return true
-            }
+            if embedded != nil { return Self.embeddedKinds.contains(kind) }
+            if ChaosKind.ofNetwork.contains(kind), proxy == nil { return false }
+            if broker?.kind == .noidaDB { return isRightOnNoidaDB(kind) }
+            return kind != .restartBroker || Self.restartCommand != nil
+        }
+    }
+
+    /// What the embedded cluster can do that no other can: errors of every kind, in front of everything.
+    private static let embeddedKinds: Set<ChaosKind> = [
+        .brokerErrors, .slowConnections, .cutConnections, .vendorDown,
+    ]
+
+    /// noida-db takes what the dead have left of a transaction for their successors', and hides what those commit; at its
+    /// restart it forgets offsets that were committed in transactions. It ends a
+    /// generation before its members have committed, so that with at-least-once delivery each rebalance repeats. And it never
+    /// gives away the partitions of a member that is silent.
+    private func isRightOnNoidaDB(_ kind: ChaosKind) -> Bool {
+        switch setup.mode {
+        case .exactlyOnce: !kind.isHard && kind != .restartBroker
+        case .atLeastOnce: ![.join, .stopSender, .stopMatcher].contains(kind)
         }
     }
 
@@ -27,8 +40,8 @@ extension ProvingGround {
         ProcessInfo.processInfo.environment["SLUICE_CHAOS_BROKER_RESTART"].flatMap { $0.isEmpty ? nil : $0 }
     }
 
-    /// Whether nothing may be sent while it is done: what noida-db acknowledged in its last seconds before an end, orderly or
-    /// not, its producers can't go on from.
+    /// Whether nothing may be sent while it is done: noida-db forgets offsets and producers of its last seconds before an end,
+    /// orderly or not.
     func wantsQuiet(_ kind: ChaosKind) -> Bool { kind == .restartBroker && broker?.kind == .noidaDB }
 
     func disturb(_ round: ChaosRound) async throws {
@@ -71,6 +84,8 @@ extension ProvingGround {
         }
     }
 
+    /// Its successors do again what it had done and not committed; and when it wakes, it may do again what they did, until
+    /// its commit is refused.
     private func stop(_ name: String) async throws {
         let began = Self.now
         try workers[name].child.signal(SIGSTOP)
@@ -78,7 +93,7 @@ extension ProvingGround {
         try await Task.sleep(for: ProvingSetup.session + .milliseconds(1_500))
         try workers[name].child.signal(SIGCONT)
         verification.note(
-            Disturbance(.stop, at: began, until: Self.now, process: name, open: try open(of: name)))
+            Disturbance(.stop, at: began, until: Self.now, process: name, open: try 2 * open(of: name)))
     }
 
     private func terminate(_ name: String) async throws {
@@ -120,6 +135,12 @@ extension ProvingGround {
 
     private func cut(times: Int) async throws {
         let began = Self.now
+        if let embedded {
+            try embedded.setBroker(1, isUp: false)
+            try await Task.sleep(for: .milliseconds(700 * times))
+            try embedded.setBroker(1, isUp: true)
+            return note(.network, since: began, "down")
+        }
         for _ in 0..<times {
             proxy?.cutConnections()
             try await Task.sleep(for: .milliseconds(400))
@@ -130,8 +151,10 @@ extension ProvingGround {
     private func slow(by delay: Duration) async throws {
         let began = Self.now
         proxy?.setFaults { $0.delay = delay }
+        try embedded?.setRoundTripTime(1, delay)
         try await Task.sleep(for: .milliseconds(2_500))
         proxy?.setFaults { $0.delay = .zero }
+        try embedded?.setRoundTripTime(1, .zero)
         note(.network, since: began, "slow")
     }
 
@@ -162,8 +185,27 @@ extension ProvingGround {
         (TCPFaultProxy.KafkaRequest.heartbeat, 16), (TCPFaultProxy.KafkaRequest.heartbeat, 25),
     ]
 
+    /// Requests to the embedded cluster, each with errors that Kafka gives to it now and then.
+    private static let embeddedErrors: [(api: Int16, codes: [Int32])] = [
+        // Produce: not the leader, too few replicas, timed out.
+        (0, [6, 19, 7]), (1, [6, 6]),
+        // OffsetCommit: the coordinator loads, is not there, is another one.
+        (8, [14, 15, 16]), (10, [15, 15]),
+        // Heartbeat: the group rebalances, the member is unknown.
+        (12, [27]), (12, [25]), (0, [-195, -195]), (8, [-195]),
+    ]
+
     private func brokerErrors(_ variant: Int) async throws {
         let began = Self.now
+        if let embedded {
+            let error = Self.embeddedErrors[variant % Self.embeddedErrors.count]
+            for _ in 0..<3 {
+                embedded.pushRequestErrors(apiKey: error.api, error.codes)
+                try await Task.sleep(for: .milliseconds(800))
+            }
+            embedded.clearRequestErrors(apiKey: error.api)
+            return note(.broker, since: began, "errors \(error.codes) of request \(error.api)")
+        }
         let error = Self.errors[variant % Self.errors.count]
         proxy?.setFaults { $0.errorCodes = [error.api: error.code] }
         // A heartbeat goes every three seconds.
@@ -178,6 +220,8 @@ extension ProvingGround {
             let child = try await ChildProcess.start("/bin/sh", arguments: ["-c", command])
             try await child.wait(within: .seconds(60))
         } else {
+            // Its last seconds must be over when it ends.
+            try await Task.sleep(for: .seconds(3))
             try await broker?.restart()
         }
         note(.broker, since: began, "restart")

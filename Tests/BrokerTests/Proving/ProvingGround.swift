@@ -105,11 +105,12 @@ final class ProvingGround: Sendable {
             "SLUICE_CONSUMER_FETCH_WAIT_MS": "20", "SLUICE_SENDER_RETRY_BASE_MS": "200",
             "SLUICE_SENDER_RETRY_FACTOR_PERCENT": "150", "SLUICE_SENDER_RETRY_CAP_MS": "2000",
             "SLUICE_SENDER_OPEN_LIMIT": "\(setup.openLimit)", "SLUICE_SENDER_TIMEOUT_SECONDS": "4",
-            "SLUICE_SENDER_ALLOWED_NETWORKS": "127.0.0.0/8", "SLUICE_LOG_LEVEL": "warning",
+            "SLUICE_SENDER_ALLOWED_NETWORKS": "127.0.0.0/8",
+            "SLUICE_LOG_LEVEL": ProcessInfo.processInfo.environment["SLUICE_LOG_LEVEL"] ?? "warning",
         ]
         workers = WorkerSet(
             environment: environment.merging(ownSettings) { $1 }.merging(setup.environment) { $1 },
-            broker: broker)
+            broker: broker, areStatic: embedded == nil)
     }
 
     /// Creates the topics, and applies the verification's stores and workflow.
@@ -146,10 +147,30 @@ final class ProvingGround: Sendable {
         vendor.script = script
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await self.verification.follow() }
+            group.addTask { try await self.watchMachine() }
             group.addTask(operation: body)
             defer { group.cancelAll() }
             // Following ends only with an error.
             try await group.next()
+        }
+    }
+
+    /// A sleep that takes so much longer means that the machine stands still for everybody: sessions run out then, as they do
+    /// when a process is stopped.
+    private static let standstill = Duration.milliseconds(1_500)
+
+    /// Notes when the machine itself is a disturbance, so that what it causes is not taken for a fault. On a machine that is
+    /// not starved it notes nothing.
+    private func watchMachine() async throws {
+        while true {
+            let (began, start) = (Self.now, ContinuousClock.now)
+            try await Task.sleep(for: .milliseconds(200))
+            guard start.duration(to: .now) > Self.standstill else { continue }
+            Self.say("  the machine stood still for \(ProgressText.duration(start.duration(to: .now)))")
+            verification.note(
+                Disturbance(
+                    .stop, at: began, until: Self.now + ProvingSetup.session.components.seconds * 1000,
+                    process: "the machine", open: 4 * setup.openLimit))
         }
     }
 

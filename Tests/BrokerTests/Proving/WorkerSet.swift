@@ -9,9 +9,12 @@ import TestSupport
 final class WorkerSet: Sendable {
     private let environment: [String: String]
     private let broker: Broker?
+    /// Whether its members keep their partitions over a restart. The embedded cluster knows none of these.
+    private let areStatic: Bool
     private let processes = Mutex<[String: RoleProcess]>([:])
 
-    init(environment: [String: String], broker: Broker?) {
+    init(environment: [String: String], broker: Broker?, areStatic: Bool = true) {
+        self.areStatic = areStatic
         self.environment = environment
         self.broker = broker
     }
@@ -35,7 +38,7 @@ final class WorkerSet: Sendable {
     @discardableResult
     func start(_ role: String, _ name: String, isStatic: Bool = true) async throws -> RoleProcess {
         var arguments = ["run", role, "--connectors", ProvingSetup.connectors.joined(separator: ",")]
-        if isStatic { arguments += ["--instance", name] }
+        if isStatic, areStatic { arguments += ["--instance", name] }
         let child = try await ChildProcess.start(
             SluiceBinary.path, arguments: arguments, environment: environment)
         let process = RoleProcess(role: role, name: name, child: child, broker: broker)
