@@ -69,6 +69,9 @@ struct VerifyCommand: AsyncParsableCommand {
     @Option(help: "Seconds to wait for the ends after the last event.")
     var timeout = 120
 
+    @Option(help: "Seconds to wait for workers that carry out the first events.")
+    var readyTimeout = 60
+
     @Flag(help: "Leave the stores and the workflow in the registry.")
     var keep = false
 
@@ -86,6 +89,7 @@ struct VerifyCommand: AsyncParsableCommand {
         try OptionRange.check(failures, in: 0...100, option: "--failures")
         try OptionRange.check(openLimit, in: 1...100_000, option: "--open-limit")
         try OptionRange.check(timeout, in: 1...86_400, option: "--timeout")
+        try OptionRange.check(readyTimeout, in: 1...3_600, option: "--ready-timeout")
     }
 
     func run() async throws {
@@ -174,7 +178,7 @@ struct VerifyCommand: AsyncParsableCommand {
         do {
             try await verification.begin()
             try output.printer.say("\(plan.name): waiting for the workers …")
-            try await verification.probe(endpoint: url, within: .seconds(60))
+            try await verification.probe(endpoint: url, within: .seconds(readyTimeout))
             vendor.script = FailureScript.make(percent: failures)
             let began = ContinuousClock.now
             try await emit(verification)
