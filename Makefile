@@ -50,14 +50,14 @@ test: setup brokers lint ## all tests, as CI runs them
 ROUNDS = 100
 chaos: setup brokers ## ROUNDS=100 rounds of kills, stops, rebalances, faults of network, broker and vendor
 	@$(SWIFT_BUILD) --build-tests $(QUIET)
-	@SLUICE_CHAOS_ROUNDS=$(ROUNDS) SLUICE_CHAOS_SEED=$(SEED) SLUICE_CHAOS_KINDS=$(KINDS) \
-		SLUICE_CHAOS_BROKER_RESTART='$(BROKER_RESTART)' \
+	@CHAOS_ROUNDS=$(ROUNDS) CHAOS_SEED=$(SEED) CHAOS_KINDS=$(KINDS) \
+		CHAOS_BROKER_RESTART='$(BROKER_RESTART)' \
 		swift test --skip-build --disable-xctest --filter ChaosTests --no-parallel
 
 MINUTES = 30
 soak: setup brokers ## MINUTES=30 at half of the capacity: memory and descriptors flat, nothing lost
 	@$(SWIFT_BUILD) --build-tests $(QUIET)
-	@SLUICE_SOAK_MINUTES=$(MINUTES) swift test --skip-build --disable-xctest --filter SoakTests --no-parallel
+	@SOAK_MINUTES=$(MINUTES) swift test --skip-build --disable-xctest --filter SoakTests --no-parallel
 
 lint: ## fail on files that `make format` would change
 	@swift format lint --strict --parallel --recursive $(SOURCES)

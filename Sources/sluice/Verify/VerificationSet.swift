@@ -7,7 +7,7 @@ import Registry
 
 /// Writes a verification's stores, connections and workflow into the registry, and takes them out again.
 struct VerificationSet: Sendable {
-    private static let secretVariable = "SLUICE_VERIFICATION_SECRET"
+    private static let secretVariable = "VERIFICATION_SECRET"
 
     let settings: Settings
 

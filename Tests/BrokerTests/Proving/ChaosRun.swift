@@ -35,7 +35,7 @@ struct ChaosRun: Sendable {
             } catch {
                 ProvingGround.say("  round \(round.number)/\(rounds.count) \(round.kind.rawValue): \(error)")
                 ProvingGround.say(ground.verification.report.text(elapsed: began.duration(to: .now)))
-                ProvingGround.say("repeat with SLUICE_CHAOS_SEED=\(seed)\n\(tally.text)")
+                ProvingGround.say("repeat with CHAOS_SEED=\(seed)\n\(tally.text)")
                 throw error
             }
         }

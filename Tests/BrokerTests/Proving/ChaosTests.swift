@@ -12,12 +12,12 @@ import Testing
 /// Rounds of disturbances on a continuous stream of events: nothing is lost, no key is out of order, nothing is early, and
 /// what repeats was open when something was killed.
 @Suite(.serialized) struct ChaosTests {
-    /// SLUICE_CHAOS_ROUNDS: the long run, and nothing else.
-    private static let rounds = number("SLUICE_CHAOS_ROUNDS")
-    private static let seed = number("SLUICE_CHAOS_SEED").map { UInt64($0) } ?? UInt64.random(in: 0...999_999)
+    /// CHAOS_ROUNDS: the long run, and nothing else.
+    private static let rounds = number("CHAOS_ROUNDS")
+    private static let seed = number("CHAOS_SEED").map { UInt64($0) } ?? UInt64.random(in: 0...999_999)
 
-    /// SLUICE_CHAOS_KINDS: only these, by the names of the cases.
-    private static let kinds = ProcessInfo.processInfo.environment["SLUICE_CHAOS_KINDS"].flatMap {
+    /// CHAOS_KINDS: only these, by the names of the cases.
+    private static let kinds = ProcessInfo.processInfo.environment["CHAOS_KINDS"].flatMap {
         $0.isEmpty ? nil : Set($0.split(separator: ",").map(String.init))
     }
 

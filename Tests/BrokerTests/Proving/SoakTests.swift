@@ -1,11 +1,11 @@
-// Soak: only where SLUICE_SOAK_MINUTES says how long, as `make soak` does.
+// Soak: only where SOAK_MINUTES says how long, as `make soak` does.
 
 import Foundation
 import Testing
 
 /// Workers at half of their capacity, with a rebalance each minute: memory and descriptors stay, nothing is lost.
 @Suite(.serialized) struct SoakTests {
-    private static let minutes = ProcessInfo.processInfo.environment["SLUICE_SOAK_MINUTES"].flatMap {
+    private static let minutes = ProcessInfo.processInfo.environment["SOAK_MINUTES"].flatMap {
         Int($0)
     }
 
