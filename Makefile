@@ -46,11 +46,11 @@ test: setup brokers lint ## all tests, as CI runs them
 	@swift test --skip-build --disable-xctest --filter BrokerTests --skip 'ChaosTests|SoakTests' --no-parallel
 	@swift test --skip-build --disable-xctest --filter ChaosTests --no-parallel
 
-# SEED=… repeats a run, KINDS=killSender,… chooses, BROKER_RESTART='command' lets a Kafka of your own be restarted, too.
+# SEED=… repeats a run, KINDS=killSender,… and MODE=at-least-once choose, BROKER_RESTART='command' lets a Kafka of your own be restarted, too.
 ROUNDS = 100
 chaos: setup brokers ## ROUNDS=100 rounds of kills, stops, rebalances, faults of network, broker and vendor
 	@$(SWIFT_BUILD) --build-tests $(QUIET)
-	@CHAOS_ROUNDS=$(ROUNDS) CHAOS_SEED=$(SEED) CHAOS_KINDS=$(KINDS) \
+	@CHAOS_ROUNDS=$(ROUNDS) CHAOS_SEED=$(SEED) CHAOS_KINDS=$(KINDS) CHAOS_MODE=$(MODE) \
 		CHAOS_BROKER_RESTART='$(BROKER_RESTART)' \
 		swift test --skip-build --disable-xctest --filter ChaosTests --no-parallel
 

@@ -16,6 +16,10 @@ import Testing
     private static let rounds = number("CHAOS_ROUNDS")
     private static let seed = number("CHAOS_SEED").map { UInt64($0) } ?? UInt64.random(in: 0...999_999)
 
+    /// CHAOS_MODE: only this delivery mode.
+    private static let mode = ProcessInfo.processInfo.environment["CHAOS_MODE"].flatMap {
+        DeliveryMode(rawValue: $0)
+    }
     /// CHAOS_KINDS: only these, by the names of the cases.
     private static let kinds = ProcessInfo.processInfo.environment["CHAOS_KINDS"].flatMap {
         $0.isEmpty ? nil : Set($0.split(separator: ",").map(String.init))
@@ -51,13 +55,17 @@ import Testing
 
     @Test(.enabled(if: rounds != nil), arguments: cases.prefix(2))
     func `as many rounds as are asked for`(_ test: Case) async throws {
-        // Exactly once is what most is promised of: of five rounds four are its.
         let rounds = Self.rounds ?? 0
+        guard Self.mode == nil else {
+            return try await play(test, rounds: test.mode == Self.mode ? rounds : 0, within: nil)
+        }
+        // Exactly once is what most is promised of: of five rounds four are its.
         let others = rounds / 5
         try await play(test, rounds: test.mode == .exactlyOnce ? rounds - others : others, within: nil)
     }
 
     private func play(_ test: Case, rounds: Int?, within limit: Duration?) async throws {
+        if rounds == 0 { return }
         let setup = ProvingSetup(place: test.place, mode: test.mode)
         try await ProvingGround.run(setup) { ground in
             try await ground.workers.start(matchers: 2, senders: 2)
