@@ -77,34 +77,34 @@ struct CheckedRun: Sendable {
     /// A retry that came before its delay was over, in words; nil for none.
     ///
     /// A delay counts from when it was written, which is after the answer. So, by the vendor's clock alone, at least the
-    /// delay lies between the end of a request and the begin of the next. Requests that a crash made forgotten have no
-    /// record: then each recorded delay must fit some gap, in order.
+    /// delay lies between the end of a request and the begin of the next. Requests that a crash made forgotten, or that a
+    /// process sent whose partition was lost, have no record: then it is enough that as many of the requests as there are
+    /// records, in order, are so far apart.
     var earlyRetry: String? {
         let recorded = sentAttempts
         guard !recorded.isEmpty, requests.count >= recorded.count else { return nil }
-        var place = 0
+        var (place, due) = (0, Int64.min)
         for (index, item) in recorded.enumerated() {
-            guard let delay = item.attempt.delay else { continue }
-            place = max(place, index)
-            let spare = requests.count - recorded.count
-            while gap(after: place) < delay {
-                guard place < index + spare else {
-                    return "attempt \(item.number) was to wait \(delay) ms, and the next request came "
-                        + "\(gap(after: index)) ms after its answer"
-                }
-                place += 1
+            while place < requests.count, requests[place].began < due { place += 1 }
+            // Those that are left must do for the records that are left.
+            guard requests.count - place >= recorded.count - index else {
+                let before = recorded[max(0, index - 1)]
+                return
+                    "attempt \(before.number) was to wait \(before.attempt.delay ?? 0) ms, and the next request came "
+                    + "\(pause(after: index - 1)) ms after its answer"
             }
+            let request = requests[place]
+            // Two readings of a clock in milliseconds may lose one.
+            due = item.attempt.delay.map { (request.ended ?? request.began) + $0 - 1 } ?? .min
             place += 1
         }
         return nil
     }
 
-    /// Milliseconds from the end of a request to the next; without a next one they are endless.
-    private func gap(after index: Int) -> Int64 {
-        guard index + 1 < requests.count else { return .max }
-        let request = requests[index]
-        // Two readings of a clock in milliseconds may lose one.
-        return requests[index + 1].began - (request.ended ?? request.began) + 1
+    /// Milliseconds from the end of a request to the next.
+    private func pause(after index: Int) -> Int64 {
+        guard requests.indices.contains(index), requests.indices.contains(index + 1) else { return 0 }
+        return requests[index + 1].began - (requests[index].ended ?? requests[index].began)
     }
 
     var text: String { "\(event.trigger) \(event.id) of \(event.store), action run \(id)" }

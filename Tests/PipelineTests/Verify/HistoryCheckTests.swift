@@ -131,6 +131,18 @@ import Testing
             history.request(1)
             history.settle(1)
         },
+        Case(what: "a retry before its delay, after a stale request of a stopped process", finding: "early") {
+            history in
+            history.emit(1)
+            history.match(1)
+            history.request(1, answer: "503")
+            history.record(1, "retry", delay: 300)
+            history.time += 100
+            history.request(1, answer: "503")
+            history.time += 100
+            history.request(1)
+            history.settle(1)
+        },
         Case(what: "a second retry before its delay, after a request that was forgotten", finding: "early") {
             history in
             history.emit(1)
@@ -185,6 +197,17 @@ import Testing
             history.request(1, answer: "503")
             history.record(1, "retry", delay: 200)
             history.time += 200
+            history.request(1)
+            history.settle(1)
+        },
+        Case(what: "a stale request of a stopped process while a retry waits", finding: "") { history in
+            history.emit(1)
+            history.match(1)
+            history.request(1, answer: "503")
+            history.record(1, "retry", delay: 300)
+            history.time += 200
+            history.request(1, answer: "503")
+            history.time += 100
             history.request(1)
             history.settle(1)
         },
