@@ -35,7 +35,7 @@ dev: build ## the same, and stay to play
 
 # Suites that only compute. They keep every core busy for seconds at a time, so those that wait for signals within
 # limits run apart from them.
-PURE = LiquidTests|FlowTests|ConnectorsTests|DocsTests|CommandTests|OffsetLedger|SettledMap|KeyChains|FairQueue|AssignmentTable|PropertyTests|Settlement|TriggerDecision
+PURE = LiquidTests|FlowTests|ConnectorsTests|DocsTests|CommandTests|OffsetLedger|SettledMap|KeyChains|WaitingSize|FairQueue|AssignmentTable|PropertyTests|SimulationTests|Settlement|TriggerDecision
 
 # The broker tests start processes and stop them hard, so they run one at a time, and last.
 test: setup brokers lint ## all tests, as CI runs them

@@ -13,7 +13,6 @@ let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package
 let deque: Target.Dependency = .product(name: "DequeModule", package: "swift-collections")
 let configuration: Target.Dependency = .product(name: "Configuration", package: "swift-configuration")
 let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
-let heap: Target.Dependency = .product(name: "HeapModule", package: "swift-collections")
 let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")
 let httpTypes: Target.Dependency = .product(name: "HTTPTypes", package: "swift-http-types")
 let lifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
@@ -66,8 +65,8 @@ let package = Package(
         target(
             "Pipeline",
             [
-                "Outgoing", "Workers", "Kafka", "Connectors", "Registry", "Flow", "Liquid", deque, heap,
-                lifecycle, logging, metrics,
+                "Outgoing", "Workers", "Kafka", "Connectors", "Registry", "Flow", "Liquid", deque, lifecycle,
+                logging, metrics,
             ]),
         target(
             "MockVendor",
@@ -113,6 +112,9 @@ let package = Package(
             "ProgramTests",
             ["sluice", "Connectors", "Kafka", "Flow", "Liquid", "TestSupport"]),
         tests("DocsTests", []),
+        tests(
+            "SimulationTests",
+            ["Pipeline", "Connectors", "Workers", "Kafka", "Flow", "Liquid", "TestSupport"]),
         tests("TestSupportTests", ["TestSupport", nio, nioPosix]),
         tests(
             "BrokerTests",
@@ -123,3 +125,15 @@ let package = Package(
             ]),
     ]
 )
+
+// Programs that measure; built only for them, by the scripts under Benchmarks/.
+if Context.environment["SLUICE_BENCHMARKS"] != nil {
+    package.targets.append(
+        .executableTarget(
+            name: "waiting-set",
+            dependencies: [
+                "Pipeline", "MockVendor", "Registry", "Workers", "Kafka", "Flow", "Liquid", "TestSupport",
+                argumentParser, logging,
+            ],
+            path: "Benchmarks/waiting-set/Sources", swiftSettings: settings))
+}

@@ -21,4 +21,6 @@ enum LogKeys {
     static let records = "records.count"
     static let error = "error.message"
     static let pause = "pause_ms"
+    static let circuit = "circuit.name"
+    static let inDoubt = "flow.in_doubt"
 }

@@ -49,6 +49,18 @@ package struct RoleConfiguration: Sendable {
         try await TopicQuery.partitionCounts(of: names, kafka, logger)
     }
 
+    /// The same, of those topics that are there; nothing when nobody answers in time.
+    package func knownPartitionCounts(of names: [String], _ logger: Logger) async -> [String: Int] {
+        do {
+            return try await TopicQuery.run(kafka, logger) {
+                try await $0.partitionCounts(of: names, within: .seconds(5))
+            }
+        } catch {
+            logger.warning("numbers of partitions not known", metadata: [LogKeys.error: "\(error)"])
+            return [:]
+        }
+    }
+
     /// Runs sessions until the process is told to stop. After a passing failure the next one begins, at once the first
     /// time and then after a growing pause; a fatal one is thrown.
     package func runSessions(

@@ -6,6 +6,8 @@ import Kafka
 /// - A2: epochs only grow, over all partitions.
 package struct AssignmentTable<State: Sendable>: Sendable {
     private var entries: [TopicPartition: (epoch: Int, state: State)] = [:]
+    /// Sorted: the same partitions are gone through in the same order, always and everywhere.
+    private var partitions: [TopicPartition] = []
     private var lastEpoch = 0
 
     package init() {}
@@ -13,13 +15,17 @@ package struct AssignmentTable<State: Sendable>: Sendable {
     /// Begins an assignment; a former one of the same partition is gone.
     package mutating func assign(_ partition: TopicPartition, _ state: State) -> Int {
         lastEpoch += 1
-        entries[partition] = (lastEpoch, state)
+        if entries.updateValue((lastEpoch, state), forKey: partition) == nil {
+            partitions.insert(partition, at: partitions.firstIndex { partition < $0 } ?? partitions.count)
+        }
         return lastEpoch
     }
 
     package mutating func revoke(_ partition: TopicPartition) {
-        entries[partition] = nil
+        if entries.removeValue(forKey: partition) != nil { partitions.removeAll { $0 == partition } }
     }
+
+    package var count: Int { entries.count }
 
     package func epoch(of partition: TopicPartition) -> Int? { entries[partition]?.epoch }
 
@@ -33,8 +39,8 @@ package struct AssignmentTable<State: Sendable>: Sendable {
         return body(&entries.values[index].state)
     }
 
-    /// Every assigned partition with its epoch.
+    /// Every assigned partition with its epoch, in the order of partitions.
     package var assignments: [(partition: TopicPartition, epoch: Int)] {
-        entries.map { ($0.key, $0.value.epoch) }
+        partitions.compactMap { partition in entries[partition].map { (partition, $0.epoch) } }
     }
 }

@@ -48,6 +48,11 @@ package struct OffsetLedger: Sendable {
     /// The next offset to commit.
     package var frontier: Int64 { entries.first?.offset ?? next }
 
+    /// Whether a record at this offset would be open when it is read: neither read nor settled by a predecessor.
+    package func isStillToCome(_ offset: Int64) -> Bool {
+        offset >= next && !restored.contains { $0.contains(offset) }
+    }
+
     package mutating func take(_ offset: Int64) -> Taken {
         guard offset >= next else { return .seen }
         next = offset + 1

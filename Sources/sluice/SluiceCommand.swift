@@ -16,7 +16,7 @@ struct SluiceCommand: AsyncParsableCommand {
         version: Version.text,
         subcommands: [
             DevCommand.self, RunCommand.self, EmitCommand.self, ApplyCommand.self, GetCommand.self,
-            PauseCommand.self, ResumeCommand.self,
+            PauseCommand.self, ResumeCommand.self, CancelCommand.self, InDoubtCommand.self,
             ConnectorsCommand.self, TopicsCommand.self, DeadCommand.self, VerifyCommand.self,
             MockVendorCommand.self,
             SecretsCommand.self, VersionCommand.self,

@@ -68,9 +68,10 @@ import Testing
         Row(
             response(200, [], "{\"return_value\":\"\(String(repeating: "a", count: 50_000))\"}"),
             .succeeded(returned: nil)),
-        Row(response(202), .retry(after: nil, reason: "HTTP 202: accepted, asked again")),
+        Row(response(202), .retry(after: nil, reason: "HTTP 202: accepted, asked again", cause: .notYet)),
         Row(
-            response(202, after("60")), .retry(after: .seconds(60), reason: "HTTP 202: accepted, asked again")
+            response(202, after("60")),
+            .retry(after: .seconds(60), reason: "HTTP 202: accepted, asked again", cause: .notYet)
         ),
         Row(response(201, [], "made"), .rejected(reason: "HTTP 201: made")),
         Row(response(204), .rejected(reason: "HTTP 204")),
@@ -86,21 +87,23 @@ import Testing
             .rejected(reason: "HTTP 404: Not found")),
         Row(response(408), .rejected(reason: "HTTP 408")),
         Row(response(422, after("60"), "no"), .rejected(reason: "HTTP 422: no")),
-        Row(response(429), .retry(after: nil, reason: "HTTP 429")),
-        Row(response(429, after("7")), .retry(after: .seconds(7), reason: "HTTP 429")),
+        Row(response(429), .retry(after: nil, reason: "HTTP 429", cause: .busy)),
+        Row(response(429, after("7")), .retry(after: .seconds(7), reason: "HTTP 429", cause: .busy)),
         Row(
             response(429, after("Sun, 06 Nov 1994 08:49:57 GMT")),
-            .retry(after: .seconds(20), reason: "HTTP 429")),
-        Row(response(429, after("-1")), .retry(after: nil, reason: "HTTP 429")),
-        Row(response(429, after("soon")), .retry(after: nil, reason: "HTTP 429")),
-        Row(response(500), .retry(after: nil, reason: "HTTP 500")),
-        Row(response(503, after("120"), "busy"), .retry(after: .seconds(120), reason: "HTTP 503: busy")),
-        Row(response(599), .retry(after: nil, reason: "HTTP 599")),
+            .retry(after: .seconds(20), reason: "HTTP 429", cause: .busy)),
+        Row(response(429, after("-1")), .retry(after: nil, reason: "HTTP 429", cause: .busy)),
+        Row(response(429, after("soon")), .retry(after: nil, reason: "HTTP 429", cause: .busy)),
+        Row(response(500), .retry(after: nil, reason: "HTTP 500", cause: .broken)),
+        Row(
+            response(503, after("120"), "busy"),
+            .retry(after: .seconds(120), reason: "HTTP 503: busy", cause: .broken)),
+        Row(response(599), .retry(after: nil, reason: "HTTP 599", cause: .broken)),
         Row(response(600), .rejected(reason: "HTTP 600")),
         Row(response(101), .rejected(reason: "HTTP 101")),
         Row(
             .noAnswer(reason: "time-out after 10 s"),
-            .retry(after: nil, reason: "no answer: time-out after 10 s")),
+            .retry(after: nil, reason: "no answer: time-out after 10 s", cause: .noAnswer)),
         Row(
             .refused(reason: "the endpoint leads to 127.0.0.1"),
             .rejected(reason: "not sent: the endpoint leads to 127.0.0.1")),
@@ -109,7 +112,7 @@ import Testing
             .rejected(reason: "HTTP 200, but the answer is larger than 50000 bytes; the action returns Int"),
             returns: "Int"),
         Row(cut(200, "{\"return_value\": 1}"), .succeeded(returned: nil)),
-        Row(cut(503, "busy"), .retry(after: nil, reason: "HTTP 503: busy")),
+        Row(cut(503, "busy"), .retry(after: nil, reason: "HTTP 503: busy", cause: .broken)),
     ]) func `each answer has one outcome`(row: Row) {
         #expect(
             FlowActionAnswer.classify(row.answer, returns: row.returns, types: Self.types, now: Self.now)

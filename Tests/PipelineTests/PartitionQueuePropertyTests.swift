@@ -42,7 +42,7 @@ private struct History {
     private struct Sent {
         let key: RunKey
         let position: Int64
-        let orderingKey: String?
+        let orderingKey: OrderingKey?
     }
 
     private struct Parking {
@@ -55,7 +55,7 @@ private struct History {
     private let log: [QueuedRun]
     /// Later copies of a run are dropped: its place is that of the first.
     private let firstCopies: [QueuedRun]
-    private let keys: [RunKey: String]
+    private let keys: [RunKey: OrderingKey]
     private let delays: [Int64: Duration]
     /// The bug to plant: runs lose their ordering key on the way into the queue.
     private let forgetsOrder: Bool
@@ -68,7 +68,8 @@ private struct History {
     private var ended: Set<RunKey> = []
 
     // The owner's.
-    private var queue = PartitionQueue(ledger: OffsetLedger(start: 0), followerLimit: 3, loadLimit: 2)
+    private var queue = PartitionQueue(
+        ledger: OffsetLedger(start: 0), followerLimit: 3, loadLimit: 2, releaseLimit: 2)
     private var nextToRead = 0
     private var running: [QueuedRun] = []
     private var ready: [RunKey] = []
@@ -80,6 +81,8 @@ private struct History {
     private var dueAt: [RunKey: Duration] = [:]
 
     private var now = Duration.zero
+    /// Gates may close.
+    private var mayHold = true
     /// The attempts that were counted when a run was last sent: the same count again is a repeat.
     private var tried: [RunKey: Int] = [:]
     private var repeats = 0
@@ -90,19 +93,21 @@ private struct History {
         self.forgetsOrder = forgetsOrder
         var log: [QueuedRun] = []
         var delays: [Int64: Duration] = [:]
+        var texts: [RunKey: String] = [:]
         var offset: Int64 = 0
         for index in 0..<Int.random(in: 3...25, using: &random) {
             offset += Int64.random(in: 1...2, using: &random)
             let isCopy = index > 0 && Int.random(in: 0...9, using: &random) == 0
             let original = log.randomElement(using: &random)
-            let key = isCopy ? original?.key : nil
+            let key =
+                (isCopy ? original?.key : nil) ?? RunKey(id: RunID(high: 1, low: UInt64(index)), replay: 0)
             let orderingKey =
                 Int.random(in: 0...4, using: &random) == 0
                 ? nil : ["a", "b", "c"].randomElement(using: &random)
+            if !isCopy { texts[key] = orderingKey }
             log.append(
                 QueuedRun(
-                    key: key ?? RunKey(id: RunID(high: 1, low: UInt64(index)), replay: 0), position: offset,
-                    orderingKey: isCopy ? original?.orderingKey : orderingKey,
+                    key: key, position: offset, orderingKey: texts[key],
                     store: isCopy ? original?.store ?? "" : Bool.random(using: &random) ? "x" : "y",
                     record: WireRecord(topic: "actions", key: nil, value: [1, 2, 3])))
             if Int.random(in: 0...11, using: &random) == 0 {
@@ -124,6 +129,7 @@ private struct History {
             if isComplete { break }
         }
         // Let it come to its end without further faults.
+        mayHold = false
         var turns = 0
         while !isComplete, turns < 10_000 {
             turns += 1
@@ -150,7 +156,7 @@ private struct History {
     private var isComplete: Bool { firstCopies.allSatisfy { ended.contains($0.key) } }
 
     private mutating func step() throws {
-        switch Int.random(in: 0...20, using: &random) {
+        switch Int.random(in: 0...21, using: &random) {
         case 0...3: try read()
         case 4: reachEnd()
         case 5...9: try send()
@@ -162,6 +168,7 @@ private struct History {
         case 19:
             queue.releaseHeld()
             try releaseCrowds()
+        case 20: pending += queue.moveHeadAside()
         default: crash()
         }
     }
@@ -175,7 +182,10 @@ private struct History {
                 key: run.key, position: run.position, orderingKey: nil, store: run.store, record: run.record)
         }
         let isCrowding = Int.random(in: 0...4, using: &random) == 0
-        let effects = queue.take(run, delay: delays[run.position] ?? .zero, isCrowding: isCrowding) ?? []
+        let effects =
+            queue.take(
+                run, delay: delays[run.position] ?? .zero, isCrowding: isCrowding,
+                queuedLimit: Int.random(in: 1...4, using: &random)) ?? []
         for case .park(let parked) in effects where parked.reason == .crowded { crowded[run.key] = run }
         pending += effects
         try checkLedger()
@@ -193,10 +203,10 @@ private struct History {
     }
 
     private mutating func releaseCrowds() throws {
-        for store in Array(queue.crowdedStores).sorted() {
-            _ = queue.releaseCrowd(of: store, Int.random(in: 1...2, using: &random))
+        for lane in Array(queue.lanes).sorted(by: { "\($0)" < "\($1)" }) {
+            _ = queue.release(lane, Int.random(in: 1...2, using: &random))
             let released = queue.takeReady().map(\.key)
-            try checkCrowds(released)
+            if lane.gate == nil { try checkCrowds(released) }
             ready += released
         }
     }
@@ -215,11 +225,25 @@ private struct History {
             try answer(loads)
             while let key = ready.popLast() {
                 guard let run = queue.start(key) else { continue }
+                if mayHold, holds(run) { continue }
                 try check(sending: run)
                 running.append(run)
                 if Bool.random(using: &random) { return }
             }
         }
+    }
+
+    /// A gate lets a run wait: for a moment, or in a lane.
+    private mutating func holds(_ run: QueuedRun) -> Bool {
+        switch Int.random(in: 0...9, using: &random) {
+        case 0:
+            queue.stepBack(run.key)
+            ready.insert(run.key, at: 0)
+        case 1: pending += queue.moveAside(run.key, to: .limit("g"))
+        case 2: pending += queue.moveAside(run.key, to: .circuit("c"))
+        default: return false
+        }
+        return true
     }
 
     private mutating func answer(_ loads: [PartitionQueue.Load]) throws {
@@ -263,12 +287,12 @@ private struct History {
         switch mayFail ? Int.random(in: 0...5, using: &random) : 0 {
         case 0...2: verdict = .ended
         case 3...4: verdict = .again(after: .milliseconds(Int64.random(in: 0...5_000, using: &random)))
-        default: verdict = .held
+        default: verdict = .held(.other)
         }
         if verdict == .ended { endedUncommitted.append(run.key) }
         if case .again = verdict { retriedUncommitted += 1 }
         // What is held is tried again without counting an attempt.
-        if verdict == .held { tried[run.key] = nil }
+        if verdict == .held(.other) { tried[run.key] = nil }
         pending += queue.finish(run.key, verdict, spent: .milliseconds(5), at: 0)
         try checkLedger()
     }
@@ -300,6 +324,7 @@ private struct History {
                 acknowledged.append((note, waitingOffset))
             case .unpark(let key):
                 waiting[key] = nil
+            case .decided: break
             }
         }
         pending = []
@@ -328,12 +353,13 @@ private struct History {
             ledger: OffsetLedger(
                 start: committedFrontier, map: SettledMap(metadata: committedMap, frontier: committedFrontier)
             ),
-            payloadLimit: Bool.random(using: &random) ? 4 : 1 << 20, followerLimit: 3, loadLimit: 2)
+            payloadLimit: Bool.random(using: &random) ? 4 : 1 << 20, followerLimit: 3, loadLimit: 2,
+            releaseLimit: 2)
         for run in log where run.position < committedFrontier { queue.remember(run.key) }
         for parking in waiting.values.sorted(by: { $0.note.run.position < $1.note.run.position }) {
             let left = parking.note.delay.map { $0 - (now - parking.appended) }
             queue.restore(
-                parking.note.run, reason: parking.note.reason, offset: parking.offset, dueIn: left, now: now)
+                parking.note.run, cause: parking.note.cause, offset: parking.offset, dueIn: left, now: now)
             dueAt[parking.note.run.key] = parking.note.delay.map { parking.appended + $0 }
         }
         queue.restored(now: now)

@@ -129,9 +129,9 @@ private struct History {
         guard !running.isEmpty else { return }
         let (work, run) = running.remove(at: Int.random(in: 0..<running.count, using: &random))
         switch Int.random(in: 0...3, using: &random) {
-        case 0: board.finish(work, run.key, .again(after: .seconds(3)), [], spent: .zero, at: 0)
-        case 1: board.finish(work, run.key, .held, [], spent: .zero, at: 0)
-        default: board.finish(work, run.key, .ended, [marker(work, run)], spent: .zero, at: 0)
+        case 0: board.finish(work, .again(after: .seconds(3)), [], spent: .zero, at: 0)
+        case 1: board.finish(work, .held(.other), [], spent: .zero, at: 0)
+        default: board.finish(work, .ended, [marker(work, run)], spent: .zero, at: 0)
         }
     }
 
@@ -186,7 +186,7 @@ private struct History {
         while !log.isEmpty { try take(using: &random) }
         for _ in 0..<400 {
             while let (work, run) = running.popLast() {
-                board.finish(work, run.key, .ended, [marker(work, run)], spent: .zero, at: 0)
+                board.finish(work, .ended, [marker(work, run)], spent: .zero, at: 0)
             }
             try commit()
             while !onTheWay.isEmpty { acknowledge() }

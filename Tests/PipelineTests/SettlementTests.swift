@@ -107,14 +107,14 @@ import Testing
     @Test(arguments: Follower.allCases) func `a retry and a hold write their attempt only, whatever follows`(
         follower: Follower
     ) throws {
-        let retry = Self.settle(.retry(after: .seconds(60), reason: "429"), follower)
+        let retry = Self.settle(.retry(after: .seconds(60), reason: "429", cause: .busy), follower)
         #expect(try Self.summary(retry) == ["attempt retry"])
         #expect(retry.verdict == .again(after: .seconds(60)))
         #expect(retry.delay == .seconds(60))
         #expect(retry.end == nil)
-        let held = Self.settle(.held(reason: "new credentials needed"), follower)
+        let held = Self.settle(.held(reason: "new credentials needed", by: .other), follower)
         #expect(try Self.summary(held) == ["attempt held"])
-        #expect(held.verdict == .held)
+        #expect(held.verdict == .held(.other))
         #expect(held.delay == nil && held.end == nil)
     }
 
@@ -122,7 +122,7 @@ import Testing
     func `exhausted attempts or age end the workflow run with a dead letter`(
         follower: Follower
     ) throws {
-        let outcome = AttemptOutcome.retry(after: nil, reason: "503")
+        let outcome = AttemptOutcome.retry(after: nil, reason: "503", cause: .broken)
         let tired = Self.settle(outcome, follower, attempts: 2, policy: RetryPolicy(maxAttempts: 3))
         let old = Self.settle(outcome, follower, attempts: 2, age: 36 * 3600 * 1000)
         for settlement in [tired, old] {
@@ -135,18 +135,19 @@ import Testing
     }
 
     @Test func `the policy's own delay counts the attempt that just ended`() {
-        let second = Self.settle(.retry(after: nil, reason: "503"), attempts: 1)
+        let second = Self.settle(.retry(after: nil, reason: "503", cause: .broken), attempts: 1)
         #expect(second.verdict == .again(after: .seconds(15)))
         // One attempt is left.
         let policy = RetryPolicy(maxAttempts: 3)
         #expect(
-            Self.settle(.retry(after: nil, reason: "503"), attempts: 1, policy: policy).verdict
+            Self.settle(.retry(after: nil, reason: "503", cause: .broken), attempts: 1, policy: policy)
+                .verdict
                 == .again(after: .seconds(15)))
     }
 
     @Test func `the time that the attempt took counts against the age limit`() {
         let limit = RetryPolicy(maxAge: .seconds(10))
-        let outcome = AttemptOutcome.retry(after: nil, reason: "503")
+        let outcome = AttemptOutcome.retry(after: nil, reason: "503", cause: .broken)
         #expect(Self.settle(outcome, age: 4_880, policy: limit).verdict == .again(after: .seconds(5)))
         #expect(Self.settle(outcome, age: 4_881, policy: limit).verdict == .ended)
     }
@@ -196,7 +197,8 @@ import Testing
 
     @Test func `an attempt's record counts from 1 and says how long it took and when it may go again`() throws
     {
-        let settlement = Self.settle(.retry(after: .seconds(60), reason: "429"), attempts: 4, replay: 2)
+        let settlement = Self.settle(
+            .retry(after: .seconds(60), reason: "429", cause: .busy), attempts: 4, replay: 2)
         let value = try JSONParser.parse(try #require(settlement.records.first?.value))
         #expect(value["attempt"] == 5)
         #expect(value["duration_ms"] == 120)

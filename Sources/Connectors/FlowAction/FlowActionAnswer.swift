@@ -24,15 +24,17 @@ package enum FlowActionAnswer {
     ) -> AttemptOutcome {
         switch answer {
         case .noAnswer(let reason):
-            return .retry(after: nil, reason: "no answer: \(reason)")
+            return .retry(after: nil, reason: "no answer: \(reason)", cause: .noAnswer)
         case .refused(let reason):
             return .rejected(reason: "not sent: \(reason)")
         case .response(let response):
             let after = RetryAfter.delay(in: response, now: now)
             switch response.status {
             case 200: return success(response, returns, types)
-            case 202: return .retry(after: after, reason: "HTTP 202: accepted, asked again")
-            case 429, 500...599: return .retry(after: after, reason: reason(response))
+            case 202:
+                return .retry(after: after, reason: "HTTP 202: accepted, asked again", cause: .notYet)
+            case 429: return .retry(after: after, reason: reason(response), cause: .busy)
+            case 500...599: return .retry(after: after, reason: reason(response), cause: .broken)
             default: return .rejected(reason: reason(response))
             }
         }

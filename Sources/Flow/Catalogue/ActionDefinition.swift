@@ -38,14 +38,18 @@ package struct ActionDefinition: Hashable, Sendable {
         package let channel: Channel
         package let confidence: Confidence
         package let inDoubt: InDoubtPolicy
+        /// What the vendor allows for this action, beside the limits of all its actions.
+        package let limits: [RateLimit]
 
         /// Without arguments: what holds for a connector whose document doesn't say.
         package init(
-            channel: Channel = .flowAction, confidence: Confidence = .high, inDoubt: InDoubtPolicy = .resend
+            channel: Channel = .flowAction, confidence: Confidence = .high, inDoubt: InDoubtPolicy = .resend,
+            limits: [RateLimit] = []
         ) {
             self.channel = channel
             self.confidence = confidence
             self.inDoubt = inDoubt
+            self.limits = limits
         }
     }
 

@@ -14,6 +14,13 @@ package struct ActionReference: Hashable, Sendable, CustomStringConvertible {
         self.init(connector: parts.connector, handle: parts.handle)
     }
 
+    /// Reads `connector.action`, as records carry it. No connector's id has a dot.
+    package init?(recordType text: String) {
+        let parts = text.split(separator: ".", maxSplits: 1, omittingEmptySubsequences: false)
+        guard parts.count == 2, !parts[0].isEmpty, !parts[1].isEmpty else { return nil }
+        self.init(connector: String(parts[0]), handle: String(parts[1]))
+    }
+
     package var description: String { "\(connector)/\(handle)" }
 
     static func split(_ text: String) -> (connector: String, handle: String)? {

@@ -24,6 +24,7 @@ extension ConnectorDefinition {
         let category = reader.optionalString("category") ?? "other"
         let notes = reader.strings("notes")
         let types = SchemaTypes.read("types", of: reader)
+        let limits = RateLimit.read("limits", of: reader) ?? []
         let triggers = Self.offers("triggers", of: reader) { TriggerDefinition($0, types: types) }
         let actions = Self.offers("actions", of: reader) { ActionDefinition($0, types: types) }
         if !reader.has("triggers"), !reader.has("actions") {
@@ -36,8 +37,8 @@ extension ConnectorDefinition {
         reader.finish()
         guard let id, let name else { return nil }
         self.init(
-            id: id, name: name, category: category, notes: notes, types: types, triggers: triggers,
-            actions: actions)
+            id: id, name: name, category: category, notes: notes, types: types, limits: limits,
+            triggers: triggers, actions: actions)
     }
 
     private static func offers<Offer>(
@@ -92,18 +93,8 @@ extension ActionDefinition.Delivery {
         let channel: ActionDefinition.Channel = reader.choice("protocol") ?? .flowAction
         let confidence: ActionDefinition.Confidence = reader.choice("confidence") ?? .high
         let inDoubt: ActionDefinition.InDoubtPolicy = reader.choice("in_doubt") ?? .resend
+        let limits = RateLimit.read("limits", of: reader) ?? []
         reader.finish()
-        self.init(channel: channel, confidence: confidence, inDoubt: inDoubt)
-    }
-}
-
-extension DocumentReader {
-    /// One of the words of an enum; nil where there is none, or none of these.
-    fileprivate func choice<Choice: RawRepresentable<String> & CaseIterable>(_ name: String) -> Choice? {
-        guard let text = optionalString(name) else { return nil }
-        if let choice = Choice(rawValue: text) { return choice }
-        let words = Choice.allCases.map(\.rawValue).joined(separator: ", ")
-        report("\(join(name)): “\(text)” is unknown; one of \(words)", at: optional(name)?.mark)
-        return nil
+        self.init(channel: channel, confidence: confidence, inDoubt: inDoubt, limits: limits)
     }
 }

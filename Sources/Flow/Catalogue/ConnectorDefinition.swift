@@ -7,11 +7,14 @@ package struct ConnectorDefinition: Hashable, Sendable {
     package let notes: [String]
     /// The types that its trigger fields name as `schema.<Type>`.
     package let types: SchemaTypes
+    /// What the vendor allows for all its actions together.
+    package let limits: [RateLimit]
     package let triggers: [TriggerDefinition]
     package let actions: [ActionDefinition]
 
     package init(
         id: String, name: String, category: String, notes: [String], types: SchemaTypes = [:],
+        limits: [RateLimit] = [],
         triggers: [TriggerDefinition], actions: [ActionDefinition]
     ) {
         self.id = id
@@ -19,6 +22,7 @@ package struct ConnectorDefinition: Hashable, Sendable {
         self.category = category
         self.notes = notes
         self.types = types
+        self.limits = limits
         self.triggers = triggers
         self.actions = actions
     }

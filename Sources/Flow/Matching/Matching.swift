@@ -57,8 +57,9 @@ package struct Matching: Sendable {
         let orderingKey = workflow.orderingKey(store: store.domain, payload: event.payload)
         switch StepWalk.next(workflow.steps, context: context, work: work) {
         case .action(let rendered, let delay):
-            let action = ActionRun(
+            var action = ActionRun(
                 rendered, of: run, orderingKey: orderingKey, traceParent: event.traceParent)
+            action.eventTime = event.published
             actions.append((action, delay))
         case .end:
             ends.append(.init(run: run, end: .succeeded, reason: "no step to do"))

@@ -20,6 +20,8 @@ package struct ActionRun: Hashable, Sendable {
     /// How often a person sent it again. With `id` it tells a replay from a repeat.
     package var replay: Int
     package var traceParent: String?
+    /// When its event was published, ms since 1970; what a cancellation goes by.
+    package var eventTime: Int64?
 
     package init(
         id: RunID, workflowRun: WorkflowRun, action: ActionReference, stepID: String, stepPath: String,

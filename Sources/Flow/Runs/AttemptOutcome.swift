@@ -5,13 +5,15 @@ package enum AttemptOutcome: Hashable, Sendable {
     /// The app did it. The value, if any, is what later steps may read as `steps.<id>`.
     case succeeded(returned: JSON?)
     /// It may work later: after the given delay at the soonest, or after the policy's own where there is none.
-    case retry(after: Duration?, reason: String)
+    case retry(after: Duration?, reason: String, cause: RetryCause)
     /// It never will: the reason is shown to people.
     case rejected(reason: String)
     /// It waits for a person or for a changed registry: new credentials, a paused connector.
-    case held(reason: String)
+    case held(reason: String, by: Hold)
     /// There was nothing to do.
     case skipped(reason: String)
+    /// A person ended it.
+    case cancelled(reason: String)
 
     /// The word in records, logs and metrics.
     package var name: String {
@@ -21,13 +23,27 @@ package enum AttemptOutcome: Hashable, Sendable {
         case .rejected: "rejected"
         case .held: "held"
         case .skipped: "skipped"
+        case .cancelled: "cancelled"
         }
     }
 
     package var reason: String? {
         switch self {
         case .succeeded: nil
-        case .retry(_, let reason), .rejected(let reason), .held(let reason), .skipped(let reason): reason
+        case .retry(_, let reason, _), .rejected(let reason), .held(let reason, _), .skipped(let reason),
+            .cancelled(let reason):
+            reason
         }
     }
+}
+
+/// Why an attempt may be repeated: what it says about the endpoint.
+package enum RetryCause: Hashable, Sendable {
+    /// It works on the request, and wants to be asked again.
+    case notYet
+    /// It gets more than it takes.
+    case busy
+    /// It says that it is broken.
+    case broken
+    case noAnswer
 }

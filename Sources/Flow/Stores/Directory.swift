@@ -12,15 +12,15 @@ package struct Directory: Sendable {
 
     package private(set) var organizations: [String: Organization] = [:]
     package private(set) var stores: [String: Store] = [:]
-    package private(set) var connections: [String: Connection] = [:] {
-        didSet { holdChanges += 1 }
-    }
+    package private(set) var connections: [String: Connection] = [:]
     /// By id.
-    package private(set) var pauses: [String: Pause] = [:] {
-        didSet { holdChanges += 1 }
-    }
-    /// Grows with each change of a connection or a pause: what is held for one may look again.
-    package private(set) var holdChanges = 0
+    package private(set) var pauses: [String: Pause] = [:]
+    /// By id.
+    package private(set) var cancellations: [String: Cancellation] = [:]
+    /// Changes that may let held runs go: how many there were, and the latest of them.
+    package private(set) var holdChangeCount = 0
+    private var lastHoldChanges: [HoldChange] = []
+    private static let holdChangeLimit = 256
     package private(set) var workflows: [String: VersionedWorkflow] = [:]
     /// The newest version of every entity, deleted ones included, by `kind/id`.
     package private(set) var current: [String: Current] = [:]
@@ -96,29 +96,58 @@ package struct Directory: Sendable {
         let store = entry.kind == .store ? Store(reader) : nil
         let connection = entry.kind == .connection ? Connection(reader) : nil
         let workflow = entry.kind == .workflow ? Workflow(reader, catalogue: nil) : nil
+        let pause = entry.kind == .pause ? Pause(body) : nil
+        let cancellation = entry.kind == .cancellation ? Cancellation(body) : nil
         do {
             try sink.throwIfAny()
         } catch {
             return .unreadable(error.description)
         }
-        if entry.kind == .pause {
-            guard let pause = Pause(body) else { return .unreadable("no pause of a known kind") }
-            pauses[entry.id] = pause
+        switch entry.kind {
+        case .pause where pause == nil: return .unreadable("no pause of a known kind")
+        case .cancellation where cancellation == nil: return .unreadable("no cancellation of a known kind")
+        default: break
         }
+        if let pause { pauses[entry.id] = pause }
+        if let cancellation { cancellations[entry.id] = cancellation }
         if let organization { organizations[entry.id] = organization }
         if let store { replace(store) }
         if let connection { connections[entry.id] = connection }
         if let workflow { replace(workflow, version: entry.version) }
+        noteHoldChange(entry)
         return .won
     }
 
+    private mutating func noteHoldChange(_ entry: RegistryEntry) {
+        let change: HoldChange
+        switch entry.kind {
+        case .connection: change = .connection(entry.id)
+        case .pause: change = .pause(entry.id)
+        case .cancellation: change = .cancellation
+        case .organization, .store, .workflow: return
+        }
+        holdChangeCount += 1
+        lastHoldChanges.append(change)
+        if lastHoldChanges.count > 2 * Self.holdChangeLimit {
+            lastHoldChanges.removeFirst(lastHoldChanges.count - Self.holdChangeLimit)
+        }
+    }
+
+    /// What changed since the count was this; nil where too much did for it to be known.
+    package func holdChanges(since count: Int) -> [HoldChange]? {
+        let new = holdChangeCount - count
+        return new <= lastHoldChanges.count ? Array(lastHoldChanges.suffix(max(0, new))) : nil
+    }
+
     private mutating func remove(_ entry: RegistryEntry) {
+        defer { noteHoldChange(entry) }
         switch entry.kind {
         case .organization: organizations[entry.id] = nil
         case .store: unlink(storeAt: entry.id)
         case .connection: connections[entry.id] = nil
         case .workflow: unlink(workflowAt: entry.id)
         case .pause: pauses[entry.id] = nil
+        case .cancellation: cancellations[entry.id] = nil
         }
     }
 
@@ -176,6 +205,9 @@ package struct Directory: Sendable {
         }
     }
 
+    /// Whether somebody paused or cancelled anything at all.
+    package var mayStop: Bool { !pauses.isEmpty || !cancellations.isEmpty }
+
     /// The first pause that stops an action.
     ///
     /// - Parameter endpoint: scheme, host and port of where it would go.
@@ -183,12 +215,27 @@ package struct Directory: Sendable {
         connector: String, store: String, workflow: String, endpoint: String?
     ) -> Pause? {
         if pauses.isEmpty { return nil }
+        return Self.ids(connector, store, workflow, endpoint).lazy.compactMap { pauses[$0] }.first
+    }
+
+    /// A cancellation that ends an action.
+    ///
+    /// - Parameter eventTime: when the event was published that it is for; nil = before there were such times.
+    package func cancellation(
+        connector: String, store: String, workflow: String, endpoint: String?, eventTime: Int64?
+    ) -> Cancellation? {
+        if cancellations.isEmpty { return nil }
+        return Self.ids(connector, store, workflow, endpoint).lazy.compactMap { cancellations[$0] }
+            .first { (eventTime ?? 0) < $0.before }
+    }
+
+    private static func ids(_ connector: String, _ store: String, _ workflow: String, _ endpoint: String?)
+        -> [String]
+    {
         let names: [(Pause.Scope, String?)] = [
             (.connector, connector), (.store, store), (.workflow, workflow), (.endpoint, endpoint),
         ]
-        return names.lazy.compactMap { scope, name in
-            name.flatMap { pauses[Pause.id(scope, $0)] }
-        }.first
+        return names.compactMap { scope, name in name.map { Pause.id(scope, $0) } }
     }
 
     /// The store's own connection, or the connector's default one.

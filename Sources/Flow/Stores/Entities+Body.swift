@@ -17,6 +17,7 @@ extension Store {
             "shop_id": shopID,
             "sluice_installed": .bool(isSluiceInstalled),
             "apps": .array(apps.sorted().map { .string($0) }),
+            "weight": weight == 1 ? nil : .integer(Int64(weight)),
         ])
     }
 }
@@ -29,6 +30,7 @@ extension Connection {
             "endpoint": .string(endpoint),
             "sealed_secrets": .array(
                 secrets.map { ["key_id": .string($0.keyID), "sealed": .string($0.sealed)] }),
+            "limits": limits.map { .array($0.map(\.body)) },
         ])
     }
 }

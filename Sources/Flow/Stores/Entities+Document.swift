@@ -17,6 +17,7 @@ extension Store {
         let shopID = Self.shopID(reader)
         let isInstalled = reader.optionalBool("sluice_installed") ?? true
         let apps = reader.strings("apps")
+        let weight = reader.optionalInteger("weight", in: Self.weights) ?? 1
         guard let domain = reader.string("domain") else { return nil }
         reader.finish()
         guard domain.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F && $0 != UInt8(ascii: "/") }),
@@ -28,7 +29,7 @@ extension Store {
         }
         self.init(
             domain: domain, organization: organization, shopID: shopID, isSluiceInstalled: isInstalled,
-            apps: Set(apps))
+            apps: Set(apps), weight: Int(weight))
     }
 }
 
@@ -52,6 +53,7 @@ extension Connection {
     package init?(_ reader: DocumentReader) {
         _ = reader.optional("kind")
         let store = reader.optionalString("store")
+        let limits = RateLimit.read("limits", of: reader)
         let secrets = reader.list("sealed_secrets").enumerated().compactMap { index, node in
             let item = reader.reader(of: node, "\(reader.join("sealed_secrets"))[\(index)]")
             guard let key = item.string("key_id"), let sealed = item.string("sealed") else {
@@ -63,6 +65,6 @@ extension Connection {
             return nil
         }
         reader.finish()
-        self.init(connector: connector, store: store, endpoint: endpoint, secrets: secrets)
+        self.init(connector: connector, store: store, endpoint: endpoint, secrets: secrets, limits: limits)
     }
 }

@@ -21,15 +21,21 @@ package struct Store: Hashable, Sendable {
     package var isSluiceInstalled: Bool
     /// The apps that are installed in it.
     package var apps: Set<String>
+    /// Its share of a sender among stores that wait: turns of so many runs.
+    package let weight: Int
+
+    package static let weights: ClosedRange<Int64> = 1...100
 
     package init(
-        domain: String, organization: String?, shopID: JSON?, isSluiceInstalled: Bool, apps: Set<String>
+        domain: String, organization: String?, shopID: JSON?, isSluiceInstalled: Bool, apps: Set<String>,
+        weight: Int = 1
     ) {
         self.domain = domain
         self.organization = organization
         self.shopID = shopID
         self.isSluiceInstalled = isSluiceInstalled
         self.apps = apps
+        self.weight = weight
     }
 }
 
@@ -42,12 +48,17 @@ package struct Connection: Hashable, Sendable {
     package let endpoint: String
     /// Signing secrets, sealed, newest first; two while they are rotated.
     package let secrets: [SealedText]
+    /// How many requests its owner may send, in place of the catalogue's limits; empty = as many as it likes.
+    package let limits: [RateLimit]?
 
-    package init(connector: String, store: String?, endpoint: String, secrets: [SealedText]) {
+    package init(
+        connector: String, store: String?, endpoint: String, secrets: [SealedText], limits: [RateLimit]? = nil
+    ) {
         self.connector = connector
         self.store = store
         self.endpoint = endpoint
         self.secrets = secrets
+        self.limits = limits
     }
 
     package var id: String { "\(connector)@\(store ?? "*")" }

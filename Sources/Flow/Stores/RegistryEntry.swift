@@ -7,7 +7,7 @@ import Liquid
 /// value (a tombstone) only removes a key that no reader needs any more.
 package struct RegistryEntry: Hashable, Sendable {
     package enum Kind: String, Sendable, CaseIterable {
-        case organization, store, connection, workflow, pause
+        case organization, store, connection, workflow, pause, cancellation
     }
 
     /// Beyond it a key is no entry's: nobody writes so often, and a foreign record must not end the counting.

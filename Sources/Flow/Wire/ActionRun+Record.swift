@@ -27,6 +27,7 @@ extension ActionRun {
         ]
         if let orderingKey { headers.append(WireHeader(HeaderName.orderingKey, orderingKey)) }
         if replay > 0 { headers.append(WireHeader(HeaderName.replay, replay)) }
+        if let eventTime { headers.append(WireHeader(HeaderName.eventTime, eventTime)) }
         if let traceParent { headers.append(WireHeader(HeaderName.traceParent, traceParent)) }
         return headers
     }
@@ -89,7 +90,7 @@ extension ActionRun {
         let identity = EventIdentity(
             source: source, store: store, id: event,
             trigger: TriggerReference(connector: source, handle: trigger))
-        return ActionRun(
+        var run = ActionRun(
             id: id,
             workflowRun: WorkflowRun(
                 id: workflowRun, workflow: workflow, version: version, store: store, event: identity),
@@ -97,7 +98,9 @@ extension ActionRun {
             slip: RoutingSlip(
                 rest: value["rest"]?.arrayValue ?? [], context: value["context"]?.objectValue ?? [:]),
             orderingKey: record.header(HeaderName.orderingKey),
-            replay: record.header(HeaderName.replay).flatMap { Int($0) } ?? 0,
+            replay: max(0, record.header(HeaderName.replay).flatMap { Int($0) } ?? 0),
             traceParent: record.header(HeaderName.traceParent))
+        run.eventTime = record.header(HeaderName.eventTime).flatMap { Int64($0) }
+        return run
     }
 }

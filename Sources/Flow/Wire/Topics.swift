@@ -63,6 +63,16 @@ package enum HeaderName {
     package static let delay = "sluice_delay_ms"
     /// Why a run waits.
     package static let reason = "sluice_reason"
+    /// What holds it, or which gate it waits at.
+    package static let waitsFor = "sluice_waits_for"
+    /// When the event was published that an action is for, ms since 1970.
+    package static let eventTime = "sluice_event_time_ms"
+    /// Of a record of an actions topic that is no run: what was decided about one that is in doubt.
+    package static let decision = "sluice_decision"
+    /// Of a record of a waiting topic that says that an attempt began: what to do when nobody says how it ended.
+    package static let inDoubt = "sluice_in_doubt"
+    /// And that this was said already.
+    package static let isNamed = "sluice_in_doubt_named"
     /// The action record's own offset: its place in its key's order.
     package static let originOffset = "sluice_origin_offset"
 
@@ -89,6 +99,6 @@ package enum HeaderName {
 
     /// What waiting adds to an action record's own headers.
     package static let ofWaiting: Set<String> = [
-        reason, originOffset, attempt, age, delay, firstAttempt,
+        reason, originOffset, attempt, age, delay, firstAttempt, waitsFor,
     ]
 }

@@ -7,6 +7,8 @@ package struct TriggerEvent: Hashable, Sendable {
     /// RFC 3339, as the app gave it.
     package var time: String?
     package var traceParent: String?
+    /// When its record was appended, or produced where brokers don't stamp; ms since 1970.
+    package var published: Int64?
 
     package init(identity: EventIdentity, payload: JSON, time: String? = nil, traceParent: String? = nil) {
         self.identity = identity

@@ -228,12 +228,9 @@ package final class MatcherSession: Sendable {
         _ record: ConsumedRecord, _ now: Int64, _ windows: inout [TopicPartition: DuplicateWindow<RunID>]
     ) {
         guard let connector = topics.connector(ofTriggers: record.topicPartition.topic) else { return }
-        // A record that could not be used is no first copy.
-        let event = try? TriggerDecision.event(
-            of: WireRecord(record), connector: connector, catalogue: catalogue,
-            payloadLimit: configuration.payloadLimit)
-        guard let event else { return }
-        _ = windows[record.topicPartition]?.insert(event.identity.digest, at: min(record.timestamp, now))
+        TriggerDecision.remember(
+            record, connector: connector, window: &windows[record.topicPartition, default: emptyWindow],
+            catalogue: catalogue, payloadLimit: configuration.payloadLimit, now: now)
     }
 
     package func revoked(_ partitions: [TopicPartition], lost: Bool) async {

@@ -48,7 +48,7 @@ package struct TriggerDecision: Sendable {
     ) {
         let wire = WireRecord(record)
         let place = RecordPlace(record)
-        let event: TriggerEvent
+        var event: TriggerEvent
         do throws(UnusableRecord) {
             event = try Self.event(
                 of: wire, connector: connector, catalogue: catalogue, payloadLimit: payloadLimit)
@@ -70,9 +70,24 @@ package struct TriggerDecision: Sendable {
             self.init(records: matching.records(topics), kind: .duplicate)
             return
         }
+        event.published = record.timestamp
         let matching = Matching.match(event, at: place, in: directory)
         self.init(
             records: matching.records(topics), kind: matching.report.started.isEmpty ? .unmatched : .matched)
+    }
+
+    /// Puts a record of the partition's tail into the window, as the decision about it did. One that could not be used is
+    /// no first copy.
+    ///
+    /// - Parameter now: ms since 1970 by the matcher's clock.
+    static func remember(
+        _ record: ConsumedRecord, connector: String, window: inout DuplicateWindow<RunID>,
+        catalogue: Catalogue, payloadLimit: Int, now: Int64
+    ) {
+        let event = try? Self.event(
+            of: WireRecord(record), connector: connector, catalogue: catalogue, payloadLimit: payloadLimit)
+        guard let event else { return }
+        _ = window.insert(event.identity.digest, at: min(record.timestamp, now))
     }
 
     private init(records: [WireRecord], kind: Kind) {

@@ -3,20 +3,22 @@ import Flow
 import Logging
 import Metrics
 import Registry
+import Workers
 
 /// One attempt of an action run, as five verbs: load, prepare, send, classify, settle.
 ///
 /// It holds no state of runs; what it needs of stores it asks the registry for at each attempt, so that a changed
 /// connection counts from the next attempt on.
 package final class ActionAttempts: Sendable {
-    private let catalogue: Catalogue
-    private let registry: RegistryReader
-    private let secrets: SecretBox
+    let catalogue: Catalogue
+    let registry: RegistryReader
+    let secrets: SecretBox
     private let transport: any ActionTransport
-    private let configuration: SenderConfiguration
-    private let topics: Topics
-    private let clock: SenderClock
-    private let logger: Logger
+    let configuration: SenderConfiguration
+    let topics: Topics
+    let clock: SenderClock
+    let logger: Logger
+    let floods: FloodWatch
 
     package init(
         catalogue: Catalogue, registry: RegistryReader, secrets: SecretBox, transport: any ActionTransport,
@@ -31,16 +33,23 @@ package final class ActionAttempts: Sendable {
         self.topics = topics
         self.clock = clock
         self.logger = logger
+        floods = FloodWatch(configuration.floodGuard)
     }
 
-    /// What the queue has to do, and what is to be written.
+    /// What the queue has to do, what is to be written, and what it says about the endpoint.
     package struct Attempted: Sendable {
         package let verdict: PartitionQueue.Verdict
         package let records: [WireRecord]
+        package var signal = CircuitBreaker.Signal.none
     }
 
-    /// - Parameter time: RFC 3339, for a dead letter.
-    package func perform(_ queued: QueuedRun, at place: RecordPlace, time: String) async -> Attempted {
+    /// - Parameters:
+    ///   - time: RFC 3339, for a dead letter.
+    ///   - begins: called right before the request goes out; false = it must not.
+    /// - Returns: nil where it did not begin, and nothing is to be done.
+    package func perform(
+        _ queued: QueuedRun, at place: RecordPlace, time: String, begins: (StartNote) async -> Bool
+    ) async -> Attempted? {
         let run: ActionRun
         do throws(UnusableRecord) {
             run = try ActionRun(queued.record ?? WireRecord(topic: place.topic, key: nil, value: nil))
@@ -48,12 +57,15 @@ package final class ActionAttempts: Sendable {
             return unusable(queued, place, error, time)
         }
         let began = clock.now()
+        var signal = CircuitBreaker.Signal.none
         let outcome: AttemptOutcome
-        switch prepare(run) {
+        switch prepare(run, decision: queued.decision) {
         case .success(let request):
+            guard await begins(startNote(of: run, queued)) else { return nil }
             outcome = FlowActionAnswer.classify(
                 await transport.send(request), returns: catalogue.action(run.action)?.returns,
                 types: catalogue[run.action.connector]?.types ?? [:], now: clock.milliseconds() / 1000)
+            signal = CircuitBreaker.Signal(outcome)
         case .failure(let refusal):
             outcome = refusal.outcome
         }
@@ -62,54 +74,20 @@ package final class ActionAttempts: Sendable {
             of: outcome, run: run, queued: queued, place: place, spent: spent, policy: configuration.retry,
             unit: Double.random(in: 0...1), time: time, topics: topics)
         report(run, queued, outcome, settlement, spent)
-        return Attempted(verdict: settlement.verdict, records: settlement.records)
+        if let end = settlement.end { floods.ended(run, as: end, logger) }
+        return Attempted(verdict: settlement.verdict, records: settlement.records, signal: signal)
     }
 
-    private struct Refusal: Error {
-        let outcome: AttemptOutcome
-    }
-
-    /// Loads the store's connection and makes the signed request.
-    private func prepare(_ run: ActionRun) -> Result<VendorRequest, Refusal> {
-        guard let definition = catalogue.action(run.action) else {
-            return .failure(Refusal(outcome: .rejected(reason: "the catalogue has no action \(run.action)")))
-        }
-        let problems = definition.validate(run.properties)
-        guard problems.isEmpty else {
-            let reason = problems.map(\.description).joined(separator: "; ")
-            return .failure(Refusal(outcome: .rejected(reason: "the rendered inputs don't fit: \(reason)")))
-        }
-        let directory = registry.directory
-        let connection = directory.connection(run.action.connector, store: run.store)
-        let pause = directory.pause(
-            connector: run.action.connector, store: run.store, workflow: run.workflowRun.workflow,
-            endpoint: connection.flatMap { Endpoint.origin(of: $0.endpoint) })
-        if let pause { return .failure(Refusal(outcome: .held(reason: pause.description))) }
-        guard let connection else {
-            return .failure(
-                Refusal(
-                    outcome: .held(
-                        reason:
-                            "no connection of \(run.action.connector) for \(run.store); apply one, and the run goes on"
-                    )))
-        }
-        do {
-            let keys = try connection.secrets.map { Array(try secrets.open($0, for: connection.id).utf8) }
-            return .success(
-                try FlowActionRequest.make(
-                    run: run, shopID: directory.stores[run.store]?.shopID, endpoint: connection.endpoint,
-                    secrets: keys,
-                    now: clock.milliseconds() / 1000, timeout: configuration.timeout))
-        } catch {
-            // Nothing goes out until somebody does something: an operator must find it among the warnings.
-            logger.warning(
-                "action held: its connection can't be used",
-                metadata: [
-                    LogKeys.connector: "\(run.action.connector)", LogKeys.store: "\(run.store)",
-                    LogKeys.reason: "\(error)",
-                ])
-            return .failure(Refusal(outcome: .held(reason: "\(error)")))
-        }
+    private func startNote(of run: ActionRun, _ queued: QueuedRun) -> StartNote {
+        let doubt = RunRecord.AttemptReport(
+            run: run, attempt: queued.attempts + 1, outcome: "in-doubt",
+            reason: "its sender went away before it knew what came of the attempt", duration: .zero,
+            delay: nil,
+            end: nil)
+        return StartNote(
+            run: queued.key, store: run.store, position: queued.position,
+            policy: catalogue.action(run.action)?.inDoubt ?? .resend,
+            doubt: .attempt(doubt))
     }
 
     private func unusable(
@@ -147,5 +125,21 @@ package final class ActionAttempts: Sendable {
             label: "sluice_attempts_total",
             dimensions: [("connector", run.action.connector), ("outcome", outcome.name)]
         ).increment()
+    }
+}
+
+extension CircuitBreaker.Signal {
+    /// What an outcome of a request says about the endpoint, whatever it says about the run.
+    init(_ outcome: AttemptOutcome) {
+        switch outcome {
+        case .succeeded, .rejected, .skipped: self = .works
+        case .held, .cancelled: self = .none
+        case .retry(let after, _, let cause):
+            switch cause {
+            case .notYet: self = .works
+            case .busy: self = .slowDown(min(after ?? .seconds(1), .seconds(60)))
+            case .broken, .noAnswer: self = .fails
+            }
+        }
     }
 }

@@ -11,6 +11,9 @@ extension SendBoard {
         package let run: QueuedRun
         /// How often held runs were let go when it began: a later time is another reason to try again.
         let releases: Int
+        /// The gates that it passed.
+        let route: Route
+        let passes: Passes
     }
 
     /// Runs of one partition whose bytes have to be read again.
@@ -37,6 +40,10 @@ extension SendBoard {
         package var settledBytes = 0
         /// Attempts whose outcome it brings.
         package var attempts = 0
+        /// Attempts whose notes it brings.
+        var announced: [RunKey] = []
+        /// Notes that may be removed once it is written.
+        var ending: [StartBook.Late] = []
         /// The count of records that its settled ones belong to: they are released from no other.
         var opening = 0
     }

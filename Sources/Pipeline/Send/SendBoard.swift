@@ -6,46 +6,78 @@ import Workers
 /// What a sender holds of its assigned partitions, and what it has still to write: one value behind one lock.
 ///
 /// Pure: the session locks it, changes it, unlocks, and then acts. A change of a queue and the records that belong to
-/// it are always taken over together, so that a commit's offsets never run ahead of its records.
+/// it are always taken over together, so that a commit's offsets never run ahead of its records. Who may begin is in
+/// `SendBoard+Sending.swift`, what is written in `SendBoard+Writing.swift`.
 package struct SendBoard: Sendable {
-    /// Where a run is that may begin.
-    private struct Place: Sendable {
+    /// Where a run is that may begin, and how far it came.
+    struct Place: Sendable {
         let partition: TopicPartition
         let epoch: Int
         let key: RunKey
+        /// Set once it was begun and had to wait at a gate.
+        var route: Route?
+        var passes = Passes()
+        /// It comes from the head of this lane.
+        var lane: Lane?
     }
 
-    /// Ready runs of a store below which those of its that wait for room follow, and how many at a time.
-    private static let refill = (below: 64, by: 128)
+    /// What a board asks about runs and stores. It must be quick, and must not ask the board.
+    package struct Directions: Sendable {
+        /// Which gates a run goes through.
+        package var route: @Sendable (QueuedRun) -> Route
+        /// How many of a store's runs go in a turn.
+        package var weight: @Sendable (String) -> Int
 
-    private let topics: Topics
-    package private(set) var table = AssignmentTable<PartitionQueue>()
-    private var pending = Batch()
-    private var changed: Set<TopicPartition> = []
+        package init(
+            route: @escaping @Sendable (QueuedRun) -> Route = { _ in .open },
+            weight: @escaping @Sendable (String) -> Int = { _ in 1 }
+        ) {
+            self.route = route
+            self.weight = weight
+        }
+    }
+
+    let topics: Topics
+    let directions: Directions
+    package internal(set) var table = AssignmentTable<PartitionQueue>()
+    var pending = Batch()
+    var changed: Set<TopicPartition> = []
     /// Partitions whose frontier moved past their end since it was committed.
     private var trailing: Set<TopicPartition> = []
     /// Records taken and not committed.
-    package private(set) var open: Budget
+    package internal(set) var open: Budget
     /// Attempts that were begun and whose outcome is not committed: what a crash repeats.
-    package private(set) var unsettledAttempts = 0
+    package internal(set) var unsettledAttempts = 0
     /// Grows whenever `open` and `unsettledAttempts` begin anew.
-    private var opening = 0
+    var opening = 0
     /// Runs that may begin, stores in turn: a store with many delays one with few by a run each.
-    private var ready = FairQueue<String, Place>()
+    var ready: FairQueue<String, Place>
+    var gates: SendGates
+    /// Runs that wait for a moment at gates.
+    var lines: GateLines<Place>
     /// Open records of each store; one that has its share goes on in the waiting topic.
     private var openOfStore: [String: Int] = [:]
-    /// Where stores have runs that wait for room.
-    private var crowds: [String: Set<TopicPartition>] = [:]
+    /// Where lanes have runs that wait.
+    var lanes = LaneTable()
     private var wantsLoads: Set<TopicPartition> = []
     private var releases = 0
+    /// Attempts that are on their way, and notes of attempts in the waiting topics.
+    var starts = StartBook()
     /// Partitions are about to go or are gone, and no others have come yet.
     package private(set) var isRevoking = false
     /// The assignment that batches must belong to.
     package private(set) var generation = 0
 
-    package init(topics: Topics, openLimit: Int, openBytes: Int) {
+    package init(
+        topics: Topics, openLimit: Int, openBytes: Int, gates: SendGates.Settings = .init(),
+        directions: Directions = Directions()
+    ) {
         self.topics = topics
+        self.directions = directions
         open = Budget(countLimit: openLimit, byteLimit: openBytes)
+        ready = FairQueue(weight: directions.weight)
+        self.gates = SendGates(gates)
+        lines = GateLines(limit: max(1, openLimit / 2), weight: directions.weight)
     }
 
     // MARK: Assignments
@@ -58,9 +90,15 @@ package struct SendBoard: Sendable {
 
     package mutating func assign(_ partition: TopicPartition, _ queue: PartitionQueue) {
         let epoch = table.assign(partition, queue)
-        for store in queue.crowdedStores { crowds[store, default: []].insert(partition) }
+        for lane in queue.lanes { lanes.insert(lane, partition) }
         note(partition, epoch)
-        for store in queue.crowdedStores { refill(store) }
+        // Sorted, as all that decides who goes first: the same history takes the same course.
+        for lane in queue.lanes.sorted() { refill(lane) }
+    }
+
+    /// This process has so much of a connector's partitions.
+    package mutating func setShare(_ share: Double, of connector: String, now: Duration) {
+        gates.setShare(share, of: connector, now: now)
     }
 
     /// Partitions are about to go: nothing new begins until others are assigned.
@@ -71,26 +109,32 @@ package struct SendBoard: Sendable {
     /// Forgets a partition and what was still to be written for it.
     package mutating func revoke(_ partition: TopicPartition) {
         table.revoke(partition)
-        for store in crowds.keys {
-            crowds[store]?.remove(partition)
-            if crowds[store]?.isEmpty == true { crowds[store] = nil }
-        }
+        lanes.remove(partition)
+        starts.remove(partition)
         wantsLoads.remove(partition)
         changed.remove(partition)
         trailing.remove(partition)
         pending.writes.removeAll { $0.partition == partition }
         // The range protocol takes all partitions at once: nothing is open any more, settled or not.
-        if table.assignments.isEmpty {
-            pending = Batch()
-            open = Budget(countLimit: open.countLimit, byteLimit: open.byteLimit)
-            unsettledAttempts = 0
-            ready = FairQueue()
-            openOfStore = [:]
-            opening += 1
-        }
+        if table.assignments.isEmpty { beginAnew() }
     }
 
-    // MARK: Work
+    private mutating func beginAnew() {
+        pending = Batch()
+        open = Budget(countLimit: open.countLimit, byteLimit: open.byteLimit)
+        unsettledAttempts = 0
+        while let (_, place) = ready.popFirst() { giveBack(place) }
+        for (_, place) in lines.removeAll() { giveBack(place) }
+        openOfStore = [:]
+        opening += 1
+    }
+
+    /// What a run held of the gates that it passed is others' again.
+    mutating func giveBack(_ place: Place, now: Duration = .zero) {
+        if let route = place.route { gates.giveBack(route, place.passes, now: now) }
+    }
+
+    // MARK: Taking
 
     /// Takes records of a batch. Unusable ones leave a dead letter.
     ///
@@ -125,48 +169,61 @@ package struct SendBoard: Sendable {
     private mutating func take(_ record: ConsumedRecord, epoch: Int, time: String) {
         let wire = WireRecord(record)
         let partition = record.topicPartition
-        guard let run = QueuedRun(action: wire, position: record.offset) else {
-            let letter = DeadLetter(
-                connector: topics.connector(ofActions: partition.topic) ?? partition.topic, stage: .action,
-                reason:
-                    "the action record's headers can't be read: ce_id or sluice_format is missing or unknown",
-                store: wire.header(HeaderName.store), place: RecordPlace(record), time: time, actionRun: nil,
-                headers: wire.headers, value: wire.value)
-            let effects = table.with(partition, epoch: epoch) { $0.takeUnusable(record.offset) } ?? []
-            guard !effects.isEmpty else {
-                // A predecessor wrote its letter, or it was seen.
-                changed.insert(partition)
-                note(partition, epoch)
-                return
+        if let decision = DecisionRecord(wire) {
+            let taken = table.with(partition, epoch: epoch) {
+                $0.decide(record.offset, decision.key, decision.decision)
             }
-            open.take(0)
-            self.record(effects, [letter.record(topics)], partition, epoch)
-            note(partition, epoch)
+            took(taken ?? nil, bytes: 0, partition, epoch)
+            return
+        }
+        guard let run = QueuedRun(action: wire, position: record.offset) else {
+            takeUnusable(record, wire, epoch, time)
             return
         }
         let delay =
             wire.header(HeaderName.delay).flatMap { Int64($0) }.map { Duration.milliseconds($0) } ?? .zero
         let isCrowding = isCrowding(run.store)
-        let taken = table.with(partition, epoch: epoch) { $0.take(run, delay: delay, isCrowding: isCrowding) }
-        guard let effects = taken ?? nil else {
-            // Settled by a predecessor, or seen: the frontier may have moved past it.
-            changed.insert(partition)
-            note(partition, epoch)
-            return
+        // Followers may fill a part of what is open, so that keys whose heads are slow don't hold up the others.
+        let queuedLimit = max(1, open.countLimit / 4 / max(1, table.count))
+        let taken = table.with(partition, epoch: epoch) {
+            $0.take(run, delay: delay, isCrowding: isCrowding, queuedLimit: queuedLimit)
         }
-        open.take(run.byteCount)
-        openOfStore[run.store, default: 0] += 1
-        self.record(effects, [], partition, epoch)
-        note(partition, epoch)
-        refill(run.store)
+        if taken ?? nil != nil { openOfStore[run.store, default: 0] += 1 }
+        took(taken ?? nil, bytes: run.byteCount, partition, epoch)
+        refill(Lane(store: run.store))
     }
 
-    /// Something may have become ready there.
-    private mutating func note(_ partition: TopicPartition, _ epoch: Int) {
-        guard let runs = table.with(partition, epoch: epoch, { $0.takeReady() }) else { return }
-        for run in runs {
-            ready.append(Place(partition: partition, epoch: epoch, key: run.key), of: run.store)
+    private mutating func took(
+        _ effects: [PartitionQueue.Effect]?, bytes: Int, _ partition: TopicPartition, _ epoch: Int
+    ) {
+        if let effects {
+            open.take(bytes)
+            record(effects, [], partition, epoch)
+        } else {
+            // Settled by a predecessor, or seen: the frontier may have moved past it.
+            changed.insert(partition)
         }
+        note(partition, epoch)
+    }
+
+    private mutating func takeUnusable(
+        _ record: ConsumedRecord, _ wire: WireRecord, _ epoch: Int, _ time: String
+    ) {
+        let partition = record.topicPartition
+        let letter = DeadLetter(
+            connector: topics.connector(ofActions: partition.topic) ?? partition.topic, stage: .action,
+            reason: "the action record's headers can't be read: ce_id or sluice_format is missing or unknown",
+            store: wire.header(HeaderName.store), place: RecordPlace(record), time: time, actionRun: nil,
+            headers: wire.headers, value: wire.value)
+        let effects = table.with(partition, epoch: epoch) { $0.takeUnusable(record.offset) } ?? []
+        defer { note(partition, epoch) }
+        guard !effects.isEmpty else {
+            // A predecessor wrote its letter, or it was seen.
+            changed.insert(partition)
+            return
+        }
+        open.take(0)
+        self.record(effects, [letter.record(topics)], partition, epoch)
     }
 
     /// Whether a store's next record goes to the waiting topic, so that those of others behind it are reached.
@@ -174,46 +231,32 @@ package struct SendBoard: Sendable {
         openOfStore[store, default: 0] >= max(1, open.countLimit / 2)
     }
 
-    /// Lets runs follow that wait for their store's room.
-    private mutating func refill(_ store: String) {
-        guard ready.count(of: store) < Self.refill.below, let partitions = crowds[store] else { return }
-        for partition in partitions.sorted() {
-            guard let epoch = table.epoch(of: partition) else { continue }
-            let hasMore = table.with(partition, epoch: epoch) {
-                // Not while some of them wait for their bytes.
-                $0.starvedCount(of: store) > 0
-                    || $0.releaseCrowd(of: store, max(1, Self.refill.by / partitions.count))
-            }
-            note(partition, epoch)
-            if hasMore != true { crowds[store]?.remove(partition) }
-        }
-        if crowds[store]?.isEmpty == true { crowds[store] = nil }
+    mutating func leave(_ store: String) {
+        guard let count = openOfStore[store] else { return }
+        openOfStore[store] = count > 1 ? count - 1 : nil
     }
 
-    /// The next run that may begin, stores in turn. None begins while as many attempts are unsettled as may be repeated
-    /// after a crash.
-    package mutating func next() -> Work? {
-        guard !isRevoking, unsettledAttempts < open.countLimit else { return nil }
-        while let (store, place) = ready.popFirst() {
-            let (run, hasLoads) =
-                table.with(place.partition, epoch: place.epoch) { ($0.start(place.key), $0.hasLoads) } ?? (
-                    nil, false
-                )
-            if hasLoads { wantsLoads.insert(place.partition) }
-            // What has to be read again first is its store's next.
-            guard let run else { continue }
-            refill(store)
-            unsettledAttempts += 1
-            return Work(partition: place.partition, epoch: place.epoch, run: run, releases: releases)
+    /// Something may have become ready there.
+    mutating func note(_ partition: TopicPartition, _ epoch: Int, from lane: Lane? = nil) {
+        guard let runs = table.with(partition, epoch: epoch, { $0.takeReady() }) else { return }
+        for run in runs {
+            ready.append(
+                Place(partition: partition, epoch: epoch, key: run.key, lane: lane), of: run.store)
         }
-        return nil
     }
+
+    // MARK: Bytes
 
     package var hasLoads: Bool { !wantsLoads.isEmpty }
 
+    mutating func wantLoads(_ partition: TopicPartition) {
+        wantsLoads.insert(partition)
+    }
+
     /// What has to be read again of one partition before it may be sent.
     package mutating func takeLoads() -> Loads? {
-        while let partition = wantsLoads.popFirst() {
+        while let partition = wantsLoads.min() {
+            wantsLoads.remove(partition)
             guard let epoch = table.epoch(of: partition),
                 let loads = table.with(partition, epoch: epoch, { $0.takeLoads() }), !loads.isEmpty
             else { continue }
@@ -229,41 +272,43 @@ package struct SendBoard: Sendable {
         note(loads.partition, loads.epoch)
     }
 
-    /// An attempt ended. What it leads to is written with the next commit; nothing happens where the assignment is over.
-    package mutating func finish(
-        _ work: Work, _ key: RunKey, _ verdict: PartitionQueue.Verdict, _ records: [WireRecord],
-        spent: Duration, at time: Int64
-    ) {
-        let hasChanged = work.releases != releases
-        let effects = table.with(work.partition, epoch: work.epoch) { queue in
-            let effects = queue.finish(key, verdict, spent: spent, at: time)
-            // What it is held for may have come while it was tried.
-            if verdict == .held, hasChanged { queue.releaseHeld(key) }
-            return effects
-        }
-        guard let effects else { return }
-        pending.attempts += 1
-        record(effects, records, work.partition, work.epoch)
-        note(work.partition, work.epoch)
-    }
+    // MARK: Time and changes
 
     package mutating func release(now: Duration) {
         for (partition, epoch) in table.assignments {
             _ = table.with(partition, epoch: epoch) { $0.release(now: now) }
             note(partition, epoch)
         }
+        callDue(now)
     }
 
-    package mutating func releaseHeld() {
+    /// Lets held runs look again whose hold these changes may have ended; nil = all of them.
+    package mutating func releaseHeld(_ changes: [HoldChange]? = nil) {
         releases += 1
         for (partition, epoch) in table.assignments {
-            _ = table.with(partition, epoch: epoch) { $0.releaseHeld() }
+            _ = table.with(partition, epoch: epoch) { queue in
+                queue.releaseHeld { hold in
+                    changes.map { $0.contains { hold.ends(with: $0) } } ?? (hold != .decision)
+                }
+            }
             note(partition, epoch)
         }
+        // Somebody may have ended what waits at gates, or lifted them.
+        for (store, place) in lines.removeAll() {
+            giveBack(place)
+            ready.append(
+                Place(partition: place.partition, epoch: place.epoch, key: place.key, lane: place.lane),
+                of: store)
+        }
+        for lane in lanes.all { refill(lane) }
     }
 
+    /// How often held runs were let go: a run that began before such a time may look again.
+    var releaseCount: Int { releases }
+
+    /// When the next waiting run is due, or the next gate opens.
     package mutating func nextDue() -> Duration? {
-        var next: Duration?
+        var next = lines.nextWake
         for (partition, epoch) in table.assignments {
             guard let due = table.with(partition, epoch: epoch, { $0.nextDue }) ?? nil else { continue }
             next = next.map { min($0, due) } ?? due
@@ -271,14 +316,37 @@ package struct SendBoard: Sendable {
         return next
     }
 
+    // MARK: Bounds
+
     /// Whether a partition has so much open or settled beyond its frontier that its commit could hardly say more.
-    package mutating func isMapNearlyFull() -> Bool {
-        for (partition, epoch) in table.assignments
-        where table.with(partition, epoch: epoch, { $0.ledger.isMapNearlyFull }) == true {
-            return true
+    package mutating func isMapNearlyFull() -> Bool { !fullMaps.isEmpty }
+
+    private var fullMaps: [(partition: TopicPartition, epoch: Int)] {
+        mutating get {
+            var full: [(partition: TopicPartition, epoch: Int)] = []
+            for (partition, epoch) in table.assignments
+            where table.with(partition, epoch: epoch, { $0.ledger.isMapNearlyFull }) == true {
+                full.append((partition, epoch))
+            }
+            return full
         }
-        return false
     }
+
+    /// Where single records hold up a partition's frontier until its commit could hardly say more: moves them aside.
+    package mutating func moveHeadsAside() {
+        for (partition, epoch) in fullMaps {
+            for _ in 0..<Self.headsAtOnce {
+                let (effects, isFull) =
+                    table.with(partition, epoch: epoch) { ($0.moveHeadAside(), $0.ledger.isMapNearlyFull) }
+                    ?? ([], false)
+                record(effects, [], partition, epoch)
+                if effects.isEmpty || !isFull { break }
+            }
+            note(partition, epoch)
+        }
+    }
+
+    private static let headsAtOnce = 64
 
     package mutating func running(in partitions: Set<TopicPartition>) -> Int {
         var count = 0
@@ -286,88 +354,6 @@ package struct SendBoard: Sendable {
             count += table.with(partition, epoch: epoch) { $0.runningCount } ?? 0
         }
         return count
-    }
-
-    // MARK: Writing
-
-    private mutating func record(
-        _ effects: [PartitionQueue.Effect], _ records: [WireRecord], _ partition: TopicPartition, _ epoch: Int
-    ) {
-        for record in records {
-            pending.writes.append(Write(partition: partition, epoch: epoch, record: record, parked: nil))
-        }
-        // Every batch with records carries the frontier, moved or not: only with offsets does Kafka look at the membership
-        // under which it was made.
-        if !records.isEmpty || !effects.isEmpty { changed.insert(partition) }
-        let waiting =
-            topics.connector(ofActions: partition.topic).map { topics.waiting($0) } ?? partition.topic
-        for effect in effects {
-            switch effect {
-            case .settle(_, let bytes, let store):
-                leave(store)
-                pending.settledCount += 1
-                pending.settledBytes += bytes
-            case .park(let parked):
-                if parked.reason == .crowded { crowds[parked.run.store, default: []].insert(partition) }
-                guard let record = parked.record(topic: waiting, partition: partition.partition) else {
-                    continue
-                }
-                pending.writes.append(
-                    Write(partition: partition, epoch: epoch, record: record, parked: parked))
-            case .unpark(let key):
-                let tombstone = WireRecord(
-                    topic: waiting, partition: partition.partition, key: key.waitingKey, value: nil)
-                pending.writes.append(
-                    Write(partition: partition, epoch: epoch, record: tombstone, parked: nil))
-            }
-        }
-    }
-
-    private mutating func leave(_ store: String) {
-        guard let count = openOfStore[store] else { return }
-        openOfStore[store] = count > 1 ? count - 1 : nil
-    }
-
-    /// Has records written that belong to no change of a queue.
-    package mutating func write(_ records: [WireRecord], of partition: TopicPartition) {
-        guard let epoch = table.epoch(of: partition) else { return }
-        record([], records, partition, epoch)
-    }
-
-    package var pendingCount: Int { pending.writes.count + pending.settledCount }
-    package var hasPending: Bool { pendingCount > 0 || !changed.isEmpty }
-
-    /// Hands over everything that is to be written, with the offsets that go with it.
-    package mutating func takeBatch() -> Batch {
-        var batch = pending
-        batch.opening = opening
-        pending = Batch()
-        for (partition, epoch) in table.assignments where changed.contains(partition) {
-            let commit = table.with(partition, epoch: epoch) { queue in
-                let frontier = queue.ledger.frontier
-                return OffsetCommit(
-                    topicPartition: partition, offset: frontier,
-                    metadata: queue.ledger.settledMap.metadata(frontier: frontier))
-            }
-            if let commit { batch.offsets.append(commit) }
-        }
-        changed = []
-        return batch
-    }
-
-    /// A batch was written: delays begin, and its records are no longer open.
-    package mutating func written(_ batch: Batch, _ deliveries: [Delivery], now: Duration) {
-        for (write, delivery) in zip(batch.writes, deliveries) {
-            guard let parked = write.parked else { continue }
-            _ = table.with(write.partition, epoch: write.epoch) {
-                $0.parked(
-                    parked.run.key, stamp: parked.stamp, offset: delivery.offset, delay: parked.delay,
-                    now: now)
-            }
-        }
-        guard batch.opening == opening else { return }
-        unsettledAttempts -= batch.attempts
-        open.release(count: batch.settledCount, bytes: batch.settledBytes)
     }
 }
 
@@ -377,7 +363,7 @@ extension QueuedRun {
         guard record.header(HeaderName.format) == ActionRun.format, record.value != nil,
             let id = record.header(HeaderName.id).flatMap({ RunID($0) })
         else { return nil }
-        let replay = record.header(HeaderName.replay).flatMap { Int($0) } ?? 0
+        let replay = max(0, record.header(HeaderName.replay).flatMap { Int($0) } ?? 0)
         self.init(
             key: RunKey(id: id, replay: replay), position: position,
             orderingKey: record.header(HeaderName.orderingKey),

@@ -70,11 +70,13 @@ package struct Sender: Service, CustomStringConvertible {
         }
         let session = SenderSession(
             configuration: configuration, topics: role.topics, attempts: attempts,
-            clients: SenderClients(consumer: consumer, reader: reader, writer: writer), clock: clock,
-            logger: logger)
+            clients: SenderClients(consumer: consumer, reader: reader, writer: writer),
+            partitionCounts: { await role.knownPartitionCounts(of: $0, logger) }, clock: clock, logger: logger
+        )
         target.set(session)
         let result = await withTaskGroup(of: Void.self, returning: Result<Void, any Error>.self) { group in
             group.addTask { await self.follow(session) }
+            group.addTask { await self.writePauses() }
             let result: Result<Void, any Error>
             do {
                 try await stop.whenStopping {
@@ -98,11 +100,40 @@ package struct Sender: Service, CustomStringConvertible {
     /// Tells a session of connections and pauses that changed; other changes let nothing go that is held.
     private func follow(_ session: SenderSession) async {
         let changes = registry.changes
-        var seen = registry.directory.holdChanges
+        var seen = registry.directory.holdChangeCount
         for await _ in changes {
-            let now = registry.directory.holdChanges
-            if now != seen { session.holdsChanged() }
-            seen = now
+            let directory = registry.directory
+            if directory.holdChangeCount != seen { session.holdsChanged(directory.holdChanges(since: seen)) }
+            seen = directory.holdChangeCount
+        }
+    }
+
+    /// Writes the pauses that the flood guard asks for; until then they hold in this process.
+    private func writePauses() async {
+        for await pause in attempts.floods.asked {
+            while !Task.isCancelled {
+                do {
+                    _ = try await RegistryEdit.apply(
+                        RegistryConfiguration(kafka: role.kafka, topics: role.topics), logger: logger
+                    ) { directory in
+                        guard directory.pauses[pause.id] == nil else { return [] }
+                        return [
+                            RegistryChange(
+                                kind: .pause, id: pause.id,
+                                expectedVersion: directory.newest(.pause, pause.id)?.version ?? 0,
+                                body: pause.body)
+                        ]
+                    }
+                    // The process' own reader may be a moment behind.
+                    try await registry.catchUp(within: .seconds(30))
+                    attempts.floods.written(pause)
+                    break
+                } catch {
+                    logger.warning(
+                        "pause not written yet", metadata: [LogKeys.error: "\(error)"])
+                    try? await Task.sleep(for: .seconds(5))  // cancelled = the session ends
+                }
+            }
         }
     }
 }

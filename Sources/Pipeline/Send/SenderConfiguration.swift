@@ -6,7 +6,7 @@ import Flow
 /// (records taken and not committed, 1…100,000, default 2,000), `openBytes` (bytes of them, default 64 MiB),
 /// `settleIntervalMs` (1…5,000, default 100), `settleCount` (1…10,000, default 256), `timeoutSeconds` (of one request,
 /// 1…30, default 10), `drainSeconds` (1…60, default 15), `waitingBytes` (payloads of waiting runs in memory per
-/// partition, default 16 MiB).
+/// partition, default 16 MiB). Scopes `breaker`, `retryBudget` and `floodGuard`: see docs/Configuration.md.
 package struct SenderConfiguration: Sendable {
     package var connectors: [String]
     package var concurrency = 256
@@ -20,6 +20,8 @@ package struct SenderConfiguration: Sendable {
     package var drain = Duration.seconds(15)
     package var waitingBytes = 16 << 20
     package var retry = RetryPolicy()
+    package var gates = SendGates.Settings()
+    package var floodGuard = FloodGuard.Settings()
 
     package init(connectors: [String]) {
         self.connectors = connectors

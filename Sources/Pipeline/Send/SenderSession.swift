@@ -2,6 +2,7 @@ import Flow
 import Foundation
 import Kafka
 import Logging
+import Metrics
 import Synchronization
 import Workers
 
@@ -17,6 +18,7 @@ package final class SenderSession: Sendable {
     private let consumer: Consumer
     private let reader: PartitionReader
     private let writer: OutputWriter
+    private let partitionCounts: @Sendable ([String]) async -> [String: Int]
     private let clock: SenderClock
     private let logger: Logger
     private let board: Mutex<SendBoard>
@@ -32,6 +34,7 @@ package final class SenderSession: Sendable {
 
     package init(
         configuration: SenderConfiguration, topics: Topics, attempts: ActionAttempts, clients: SenderClients,
+        partitionCounts: @escaping @Sendable ([String]) async -> [String: Int] = { _ in [:] },
         clock: SenderClock,
         logger: Logger
     ) {
@@ -41,10 +44,15 @@ package final class SenderSession: Sendable {
         consumer = clients.consumer
         reader = clients.reader
         writer = clients.writer
+        self.partitionCounts = partitionCounts
         self.clock = clock
         self.logger = logger
         board = Mutex(
-            SendBoard(topics: topics, openLimit: configuration.openLimit, openBytes: configuration.openBytes))
+            SendBoard(
+                topics: topics, openLimit: configuration.openLimit, openBytes: configuration.openBytes,
+                gates: configuration.gates,
+                directions: SendBoard.Directions(
+                    route: { attempts.route(of: $0) }, weight: { attempts.weight(ofStore: $0) })))
     }
 
     /// Runs until `end` was called or something failed.
@@ -109,7 +117,8 @@ package final class SenderSession: Sendable {
 
     private func intake(_ pool: WorkerPool<SendBoard.Work>) async throws {
         while !isOver {
-            let hasRoom = await changes.wait(within: .seconds(60)) {
+            board.withLock { $0.moveHeadsAside() }
+            let hasRoom = await changes.wait(within: .seconds(1)) {
                 self.isOver || self.board.withLock { !$0.open.isFull && !$0.isMapNearlyFull() }
             }
             guard hasRoom, !isOver else { continue }
@@ -144,17 +153,23 @@ package final class SenderSession: Sendable {
         }
     }
 
-    /// Connections or pauses changed: what was held for one may go.
-    package func holdsChanged() {
-        board.withLock { $0.releaseHeld() }
+    /// Connections, pauses or cancellations changed: what was held for one may go. Nil = nobody knows which.
+    package func holdsChanged(_ changes: [HoldChange]?) {
+        board.withLock { $0.releaseHeld(changes) }
+        // The rest of many follows step by step.
+        timer.changed()
         poolBox.withLock { $0 }?.wake()
     }
 
     // MARK: Attempts
 
     private func next() -> SendBoard.Work? {
-        let (work, hasLoads) = board.withLock { ($0.next(), $0.hasLoads) }
+        let (work, hasLoads, hasNewTime) = board.withLock { board in
+            let before = board.nextDue()
+            return (board.next(now: clock.now()), board.hasLoads, board.nextDue() != before)
+        }
         if hasLoads { loading.changed() }
+        if hasNewTime { timer.changed() }
         return work
     }
 
@@ -186,10 +201,41 @@ package final class SenderSession: Sendable {
             topic: work.partition.topic, partition: work.partition.partition, offset: queued.position)
         let began = clock.now()
         let wall = clock.milliseconds()
-        let attempted = await attempts.perform(queued, at: place, time: clock.timestamp())
-        board.withLock {
+        let attempted = await attempts.perform(queued, at: place, time: clock.timestamp()) { note in
+            await self.begins(work, note)
+        }
+        guard let attempted else {
+            board.withLock { $0.abandon(work, now: clock.now()) }
+            return
+        }
+        let news = board.withLock {
             $0.finish(
-                work, queued.key, attempted.verdict, attempted.records, spent: clock.now() - began, at: wall)
+                work, attempted.verdict, attempted.records, spent: clock.now() - began, at: wall,
+                signal: attempted.signal, now: clock.now())
+        }
+        for news in news { report(news) }
+    }
+
+    /// An attempt of an action that must not be repeated unasked waits until its note is written down.
+    private func begins(_ work: SendBoard.Work, _ note: StartNote) async -> Bool {
+        board.withLock { $0.began(work, note) }
+        guard note.policy == .ask else { return true }
+        changes.changed()
+        _ = await changes.wait(within: .seconds(Int64.max / 4)) {
+            self.board.withLock { $0.isNoted(work) } != false || self.failure.withLock { $0 != nil }
+        }
+        return board.withLock { $0.isNoted(work) } == true
+    }
+
+    private func report(_ news: SendGates.CircuitNews) {
+        switch news.change {
+        case .opened(let pause):
+            logger.warning(
+                "endpoint broken: nothing is sent for a while",
+                metadata: [LogKeys.circuit: "\(news.circuit)", LogKeys.pause: "\(pause.milliseconds)"])
+            Counter(label: "sluice_circuits_opened_total").increment()
+        case .recovered:
+            logger.notice("endpoint works again", metadata: [LogKeys.circuit: "\(news.circuit)"])
         }
     }
 
@@ -197,15 +243,19 @@ package final class SenderSession: Sendable {
 
     /// How often frontiers are committed that only moved past their partition's end.
     private static let endInterval = Duration.seconds(60)
+    private static let noteInterval = Duration.seconds(1)
 
     private func settlements() async throws {
         var endsCommitted = clock.now()
+        var noted = clock.now()
         while !Task.isCancelled {
             if clock.now() - endsCommitted >= Self.endInterval {
                 endsCommitted = clock.now()
                 board.withLock { $0.commitEnds() }
             }
-            _ = await changes.wait(within: Self.endInterval) {
+            // Requests that take long are noted, also when nothing else is to be written.
+            let bound = board.withLock { $0.hasUnnotedStarts } ? Self.noteInterval : Self.endInterval
+            _ = await changes.wait(within: bound) {
                 self.board.withLock { $0.hasPending } || self.isClosed
             }
             if isClosed, !board.withLock({ $0.hasPending }) { return }
@@ -214,7 +264,9 @@ package final class SenderSession: Sendable {
                 self.isOver || self.isRevoking
                     || self.board.withLock { $0.pendingCount >= self.configuration.settleCount }
             }
-            try await settle()
+            let notesStarts = clock.now() - noted >= configuration.settleInterval
+            if notesStarts { noted = clock.now() }
+            try await settle(notesStarts: notesStarts)
         }
     }
 
@@ -224,10 +276,10 @@ package final class SenderSession: Sendable {
     /// A batch is on its way: its offsets are not committed yet.
     private let isWriting = Mutex(false)
 
-    private func settle() async throws {
+    private func settle(notesStarts: Bool) async throws {
         let (batch, member) = board.withLock { board in
             isWriting.withLock { $0 = true }
-            return (board.takeBatch(), membership.withLock { $0 })
+            return (board.takeBatch(notesStarts: notesStarts), membership.withLock { $0 })
         }
         defer {
             isWriting.withLock { $0 = false }
@@ -252,29 +304,61 @@ package final class SenderSession: Sendable {
             let member = try consumer.membership()
             let rebuild = WaitingRebuild(
                 consumer: consumer, reader: reader, writer: writer, topics: topics, clock: clock,
-                payloadLimit: configuration.waitingBytes, logger: logger)
-            let rebuilt = try await rebuild.queues(of: partitions)
+                payloadLimit: configuration.waitingBytes,
+                stillHolds: { self.attempts.stillHolds($0) }, logger: logger)
+            var rebuilt = try await rebuild.queues(of: partitions)
+            let shares = await shares(of: partitions)
             // The consumer goes on without a hook that took too long, and reads on from what was committed.
             guard !Task.isCancelled else { throw UnpreparedAssignment() }
+            report(rebuilt)
+            let starts = rebuilt.map {
+                PartitionStart(topicPartition: $0.partition, offset: .at($0.start))
+            }
             board.withLock { board in
                 membership.withLock { $0 = member }
-                for partition in rebuilt {
+                for (connector, share) in shares { board.setShare(share, of: connector, now: clock.now()) }
+                // Handed over one by one: a queue that two held would be copied when the board changes it.
+                while let partition = rebuilt.popLast() {
                     board.assign(partition.partition, partition.queue)
-                    board.write(partition.letters, of: partition.partition)
+                    board.write(partition.writes, of: partition.partition)
+                    board.found(partition.notes, of: partition.partition)
                 }
             }
-            report(rebuilt)
             timer.changed()
             changes.changed()
             poolBox.withLock { $0 }?.wake()
-            return rebuilt.map { PartitionStart(topicPartition: $0.partition, offset: .at($0.start)) }
+            return starts
         } catch {
             fail(error is CancellationError ? UnpreparedAssignment() : error)
             return []
         }
     }
 
+    /// This process' part of each connector's partitions, and so of what vendors allow.
+    private func shares(of partitions: [TopicPartition]) async -> [String: Double] {
+        let own = Dictionary(grouping: partitions, by: \.topic).mapValues { Double($0.count) }
+        let all = await partitionCounts(own.keys.sorted())
+        var shares: [String: Double] = [:]
+        for (topic, count) in own {
+            guard let connector = topics.connector(ofActions: topic), let all = all[topic], all > 0 else {
+                continue
+            }
+            shares[connector] = count / Double(all)
+        }
+        return shares
+    }
+
     private func report(_ rebuilt: [WaitingRebuild.Rebuilt]) {
+        for doubt in rebuilt.flatMap(\.newDoubts) {
+            logger.warning(
+                "attempt in doubt: its sender went away before it knew what came of it",
+                metadata: [
+                    LogKeys.actionRun: "\(doubt.run.id)", LogKeys.store: "\(doubt.store)",
+                    LogKeys.inDoubt: "\(doubt.policy.rawValue)",
+                ])
+            Counter(label: "sluice_in_doubt_total", dimensions: [("policy", doubt.policy.rawValue)])
+                .increment()
+        }
         for partition in rebuilt where partition.queue.waitingCount > 0 {
             logger.info(
                 "waiting set rebuilt",

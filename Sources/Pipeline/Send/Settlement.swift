@@ -31,10 +31,13 @@ package struct Settlement: Sendable {
             builder.next(returned: nil)
         case .rejected(let reason):
             builder.fail(.rejected, .rejected, "rejected", reason)
-        case .held(let reason):
-            builder.verdict = .held
+        case .cancelled(let reason):
+            builder.report("cancelled", reason, delay: nil, end: .cancelled)
+            builder.finish(.cancelled, reason)
+        case .held(let reason, let hold):
+            builder.verdict = .held(hold)
             builder.report("held", reason, delay: nil, end: nil)
-        case .retry(let asked, let reason):
+        case .retry(let asked, let reason, _):
             let age = Duration.milliseconds(queued.age) + spent
             switch policy.decide(attempt: attempt, age: age, asked: asked, reason: reason, unit: unit) {
             case .again(let delay):
@@ -87,6 +90,7 @@ package struct Settlement: Sendable {
                 var step = ActionRun(
                     rendered, of: run.workflowRun, orderingKey: run.orderingKey, traceParent: run.traceParent)
                 step.replay = run.replay
+                step.eventTime = run.eventTime
                 let record = step.record(topics, delay: delay)
                 if let end = RunRecord.EndReport(tooLarge: record, of: step) {
                     records.append(RunRecord.end(end).record(topics))
@@ -110,7 +114,7 @@ package struct Settlement: Sendable {
             finish(end, "step \(run.stepID): \(reason)")
         }
 
-        private mutating func finish(_ end: RunEnd, _ reason: String?) {
+        mutating func finish(_ end: RunEnd, _ reason: String?) {
             records.append(
                 RunRecord.end(.init(run: run.workflowRun, end: end, reason: reason)).record(topics))
         }

@@ -69,9 +69,14 @@ struct CheckedRun: Sendable {
         return status != 200 && status != 202 && status != 429 && status < 500
     }
 
-    /// Attempts that were requests: one that was held sent none.
+    /// Whether a record tells of no answer to a request: of one that was held, or that nobody knows of any more.
+    static func isNote(_ outcome: String) -> Bool { outcome == "held" || outcome == "in-doubt" }
+
+    /// Attempts whose requests were answered, or given up.
     private var sentAttempts: [(number: Int, attempt: Attempt)] {
-        attempts.filter { $0.value.outcome != "held" }.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
+        attempts.filter { !Self.isNote($0.value.outcome) }.sorted { $0.key < $1.key }.map {
+            ($0.key, $0.value)
+        }
     }
 
     /// A retry that came before its delay was over, in words; nil for none.

@@ -92,11 +92,16 @@ package struct HistoryCheck: Sendable {
             if settled[report.actionRun] != nil { tally.recordedTwice += 1 }
             return
         }
-        // An attempt that was held is not counted, and its number comes again.
-        if let known = run.attempts[report.attempt], known.outcome != "held" {
-            if report.outcome != "held" { tally.recordedTwice += 1 }
-        } else if report.outcome != "held" {
-            tally.attempts += 1
+        // What was held or is in doubt is a note: it counts no attempt, and its number comes again.
+        if !CheckedRun.isNote(report.outcome) {
+            let known = run.attempts[report.attempt]
+            if let known, !CheckedRun.isNote(known.outcome) {
+                tally.recordedTwice += 1
+            } else {
+                tally.attempts += 1
+            }
+        } else if run.attempts[report.attempt] != nil {
+            return
         }
         run.attempts[report.attempt] = CheckedRun.Attempt(
             outcome: report.outcome, delay: report.delayMilliseconds,

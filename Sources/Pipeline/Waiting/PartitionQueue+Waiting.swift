@@ -1,6 +1,4 @@
-import DequeModule
 import Flow
-import HeapModule
 import Workers
 
 // The waiting set of a partition: what makes its runs go on, and how it is put back after a restart.
@@ -9,7 +7,9 @@ extension PartitionQueue {
     // MARK: Waiting
 
     /// A parking was acknowledged: its delay begins, and its bytes may be let go.
-    package mutating func parked(_ key: RunKey, stamp: Int, offset: Int64?, delay: Duration?, now: Duration) {
+    package mutating func parked(
+        _ key: RunKey, stamp: UInt32, offset: Int64?, delay: Duration?, now: Duration
+    ) {
         guard var entry = entries[key], entry.stamp == stamp else { return }
         entry.waitingOffset = offset
         if case .waiting = entry.state, offset != nil, parkedBytes > payloadLimit {
@@ -18,99 +18,92 @@ extension PartitionQueue {
         }
         entries[key] = entry
         guard let delay, case .waiting = entry.state else { return }
-        due.insert(Due(time: now + delay, position: entry.run.position, key: key, stamp: stamp))
+        become(due: now + delay, entry)
     }
 
-    /// When the next waiting run is due.
-    package var nextDue: Duration? { due.min?.time }
+    /// When the next waiting run may go.
+    package var nextDue: Duration? { leaving.isEmpty ? due.first?.time : .zero }
 
-    /// Makes ready what is due.
+    mutating func become(due time: Duration, _ entry: Entry) {
+        guard let slot = entries.slot(of: entry.run.key) else { return }
+        due.insert(DueRun(at: time, position: entry.run.position, slot: slot, stamp: entry.stamp))
+    }
+
+    /// Runs that are let go at once, at most: whoever holds the queue must not do so for long.
+    package static let releaseLimit = 1_024
+
+    /// Makes ready what is due, and what was held and is let go; so many at a time, and `nextDue` tells of the rest.
     package mutating func release(now: Duration) {
-        while let first = due.min, first.time <= now {
-            due.removeMin()
-            guard let entry = entries[first.key], entry.stamp == first.stamp,
-                case .waiting(let reason) = entry.state
+        for _ in 0..<releaseLimit {
+            guard let first = due.first, first.time <= now else { break }
+            due.remove(first)
+            guard let entry = entries[slot: first.slot], entry.run.position == first.position,
+                entry.stamp == first.stamp, case .waiting(let reason) = entry.state
             else { continue }
-            entries[first.key]?.state = .waiting(.behind)
-            guard let key = entry.run.orderingKey else {
-                makeReady(first.key)
+            let run = entry.run
+            entries.change(run.key, to: .waiting(.behind))
+            guard let key = run.orderingKey else {
+                makeReady(run.key)
                 continue
             }
-            if reason == .wait { chains.insert(first.key, key: key, position: entry.run.position) }
+            if reason == .wait { join(key, run) }
             advance(key)
         }
+        releaseLeaving()
     }
 
-    /// Lets every held run try again: what held it may have changed.
-    package mutating func releaseHeld() {
-        let positions = held.map { ($0, entries[$0]?.run.position ?? 0) }
-        for (key, _) in positions.sorted(by: { $0.1 < $1.1 }) { releaseHeld(key) }
-    }
-
-    /// Stores that have runs waiting for room.
-    package var crowdedStores: some Collection<String> { crowds.keys }
-
-    /// Lets a store's longest waiting runs go, so many at most.
-    ///
-    /// - Returns: whether more of them wait.
-    package mutating func releaseCrowd(of store: String, _ limit: Int) -> Bool {
-        for _ in 0..<limit {
-            guard let key = crowds[store]?.popFirst() else { break }
-            if let entry = entries[key], entry.state == .waiting(.crowded) { letGo(key, entry) }
-        }
-        if crowds[store]?.isEmpty == true { crowds[store] = nil }
-        return crowds[store] != nil
-    }
-
-    /// Mostly at the end; a run that is read again after a restart stands before later ones.
-    mutating func joinCrowd(_ run: QueuedRun) {
-        var crowd = crowds.removeValue(forKey: run.store) ?? []
-        let place = crowd.lastIndex { (entries[$0]?.run.position ?? 0) < run.position }.map { $0 + 1 } ?? 0
-        crowd.insert(run.key, at: place)
-        crowds[run.store] = crowd
+    /// A run takes its place among those of its key.
+    mutating func join(_ key: OrderingKey, _ run: QueuedRun) {
+        guard let slot = entries.slot(of: run.key) else { return }
+        chains.insert(slot, key: key, position: run.position)
     }
 
     /// A run that waited for something of its own now only waits for its place.
     mutating func letGo(_ key: RunKey, _ entry: Entry) {
-        entries[key]?.state = .waiting(.behind)
+        entries.change(key, to: .waiting(.behind))
         if let orderingKey = entry.run.orderingKey { advance(orderingKey) } else { makeReady(key) }
     }
 
-    /// Lets one run try again where it is held.
-    package mutating func releaseHeld(_ key: RunKey) {
-        guard held.remove(key) != nil, let entry = entries[key], entry.state == .waiting(.held) else {
+    /// The head of a key goes when it is only its place that it waits for.
+    mutating func advance(_ key: OrderingKey) {
+        guard !busy.contains(key), let head = chains.head(of: key), let entry = entries[slot: head] else {
             return
         }
-        letGo(key, entry)
-    }
-
-    /// The head of a key goes when it is only its place that it waits for.
-    mutating func advance(_ key: String) {
-        guard !busy.contains(key), let head = chains.head(of: key), let entry = entries[head] else { return }
         guard entry.state == .queued || entry.state == .waiting(.behind) else { return }
         guard entry.run.position < ledger.next else {
-            unread.insert(Unread(position: entry.run.position, key: key))
+            unread.insert(Unread(position: entry.run.position, waiter: .key(key)))
             return
         }
         busy.insert(key)
-        makeReady(head)
+        makeReady(entry.run.key)
     }
 
     mutating func makeReady(_ key: RunKey) {
-        entries[key]?.state = .ready
+        // At least once a predecessor may have parked it, and died before it committed so.
+        if let position = entries[key]?.run.position, ledger.isStillToCome(position) {
+            unread.insert(Unread(position: position, waiter: .run(key)))
+            return
+        }
+        entries.change(key, to: .ready)
         ready.append(key)
     }
 
     // MARK: Rebuilding
 
-    /// Puts back a run of the waiting topic. Call it for the newest record of each run, in the order of their
-    /// positions, then `restored` once. Its bytes may be left out; they are read again when it is due.
+    /// Puts back a run of the waiting topic. Call it for the newest record of each run, in any order, then `restored`
+    /// once. Its bytes may be left out; they are read again when it is due.
     ///
     /// - Parameter dueIn: what is left of its delay; nil where no time releases it.
     package mutating func restore(
-        _ run: QueuedRun, reason: WaitReason, offset: Int64, dueIn: Duration?, now: Duration
+        _ run: QueuedRun, cause: WaitCause, offset: Int64, dueIn: Duration?, now: Duration
     ) {
-        var entry = Entry(run: run, state: .waiting(reason), isParked: true, waitingOffset: offset)
+        // What nobody knows the outcome of waits for a decision, whatever it waited for before.
+        let isInDoubt = doubts.contains(run.key)
+        let cause = isInDoubt ? .held(.decision) : decisions[run.key] == nil ? cause : .behind
+        var entry = Entry(
+            run: run, state: .waiting(cause.reason), isParked: true, waitingOffset: offset,
+            detail: cause.detail)
+        if case .lane(.circuit) = cause { entry.isBacklog = true }
         waitingCount += 1
         parkedBytes += run.byteCount
         if parkedBytes > payloadLimit {
@@ -118,23 +111,25 @@ extension PartitionQueue {
             entry.run.record = nil
         }
         entries[run.key] = entry
-        if reason == .held { held.insert(run.key) }
-        if reason == .crowded { joinCrowd(run) }
-        if let key = run.orderingKey, reason != .wait {
-            chains.insert(run.key, key: key, position: run.position)
-        }
-        if let dueIn {
-            due.insert(Due(time: now + max(dueIn, .zero), position: run.position, key: run.key, stamp: 0))
-        }
+        if case .lane(let gate) = cause { joinCrowd(run, Lane(store: run.store, gate: gate)) }
+        if let key = run.orderingKey, cause != .wait { join(key, run) }
+        if let dueIn, !isInDoubt { become(due: now + max(dueIn, .zero), entry) }
     }
 
-    /// Everything was put back: what is due or only behind somebody may go.
-    package mutating func restored(now: Duration) {
+    /// Everything was put back: what is due or only behind somebody may go, and what is held by nothing any more.
+    package mutating func restored(now: Duration, stillHolds: (Hold) -> Bool = { _ in false }) {
         release(now: now)
-        for (key, entry) in entries.sorted(by: { $0.value.run.position < $1.value.run.position })
-        where entry.state == .waiting(.behind) {
-            if let orderingKey = entry.run.orderingKey { advance(orderingKey) } else { makeReady(key) }
+        var behind: [RunIndex.Place] = []
+        // Of each key only the head can go, and most that wait behind somebody are none.
+        entries.forEach { slot, run in
+            guard run.state == .waiting(.behind) else { return }
+            if let key = run.orderingKey, chains.head(of: key) != slot { return }
+            behind.append(RunIndex.Place(position: run.position, slot: slot))
         }
-        releaseHeld()
+        for place in behind.sorted() {
+            guard let entry = entries[slot: place.slot], entry.state == .waiting(.behind) else { continue }
+            if let key = entry.run.orderingKey { advance(key) } else { makeReady(entry.run.key) }
+        }
+        releaseHeld { $0 != .decision && !stillHolds($0) }
     }
 }

@@ -1,5 +1,3 @@
-import DequeModule
-import HeapModule
 import Flow
 import Workers
 
@@ -14,7 +12,8 @@ import Workers
 /// - W5: a retry is ready only once its delay has passed since its parking was acknowledged.
 /// - W6: a copy (id and replay count) that was taken before, or that waits, is not taken again.
 /// - W7: a queue rebuilt from the waiting topic and the committed ledger keeps the order: a run of the waiting topic
-///   does not go before every record below its position was read again, since one of them may be of its key.
+///   does not go before every record below its position was read again, since one of them may be of its key; nor
+///   before its own record was, where no commit says that it is settled: else it would end, and be taken again.
 /// - W8: a store's runs that wait for room go in their order, and what comes after them waits behind them.
 ///
 /// One exception to W1's order: a run behind a `wait` step joins its key only when the wait is over.
@@ -40,25 +39,28 @@ package struct PartitionQueue: Sendable {
         /// Where its newest waiting record lies.
         var waitingOffset: Int64?
         /// Grows with each parking.
-        var stamp = 0
+        var stamp: UInt32 = 0
         /// Its bytes were read again, and it has not begun since.
         var isLoaded = false
-    }
+        /// A broken endpoint held it back.
+        var isBacklog = false
+        /// What it waits for, beside the reason: a gate, or what holds it.
+        var detail = ""
 
-    struct Due: Comparable {
-        let time: Duration
-        let position: Int64
-        let key: RunKey
-        let stamp: Int
-
-        static func < (left: Due, right: Due) -> Bool {
-            left.time == right.time ? left.position < right.position : left.time < right.time
+        var cause: WaitCause? {
+            if case .waiting(let reason) = state { WaitCause(reason, detail: detail) } else { nil }
         }
     }
 
     struct Unread: Comparable {
         let position: Int64
-        let key: String
+        let waiter: Waiter
+
+        enum Waiter: Hashable {
+            case key(OrderingKey)
+            /// One without a key.
+            case run(RunKey)
+        }
 
         static func < (left: Unread, right: Unread) -> Bool { left.position < right.position }
     }
@@ -70,6 +72,8 @@ package struct PartitionQueue: Sendable {
         case park(ParkedRun)
         /// The run left the waiting set: write its tombstone.
         case unpark(RunKey)
+        /// Somebody decided about a run in doubt: write it down.
+        case decided(RunKey, Decision)
     }
 
     /// A run whose bytes have to be read again from the waiting topic before it may be sent.
@@ -82,25 +86,31 @@ package struct PartitionQueue: Sendable {
     package enum Verdict: Hashable, Sendable {
         case ended
         case again(after: Duration)
-        case held
+        case held(Hold)
     }
 
     package internal(set) var ledger: OffsetLedger
-    var entries: [RunKey: Entry] = [:]
-    var chains = KeyChains<RunKey>()
+    var entries = RunIndex()
+    var chains = KeyChains<OrderingKey, RunIndex.Slot>()
     /// Keys that have a member ready or running.
-    var busy: Set<String> = []
+    var busy: Set<OrderingKey> = []
     /// What became ready and was not asked for yet.
     var ready: [RunKey] = []
     /// What may begin once others that wait for their bytes have begun; stores in turn.
     var starved = FairQueue<String, RunKey>()
-    /// Runs of stores that have too much in memory, each store's in order.
-    var crowds: [String: Deque<RunKey>] = [:]
-    var due = Heap<Due>()
-    /// What waits for a person or a change of the registry.
-    var held: Set<RunKey> = []
-    /// Keys whose head waits for the records below it to be read again (W7).
-    var unread = Heap<Unread>()
+    /// Runs that wait for their store's room or at gates, each lane's in order.
+    var crowds: [Lane: SortedBlocks<RunIndex.Place>] = [:]
+    var due = SortedBlocks<DueRun>()
+    /// What was held when held runs were let go, and has not gone yet.
+    var leaving = SortedBlocks<RunIndex.Place>()
+    /// Runs whose last attempt nobody knows the outcome of, and that are not sent again unasked.
+    var doubts: Set<RunKey> = []
+    /// What was decided about runs in doubt.
+    var decisions: [RunKey: Decision] = [:]
+    /// Runs that are open in the ledger and known, by their offsets.
+    var openRuns: [Int64: RunKey] = [:]
+    /// What waits for records to be read again (W7).
+    var unread = SortedBlocks<Unread>()
     var taken: DuplicateWindow<RunKey>
     var loads: [Load] = []
     let payloadLimit: Int
@@ -111,6 +121,7 @@ package struct PartitionQueue: Sendable {
     /// Runs whose bytes are wanted, on their way, or there and not in use yet.
     var loadingCount = 0
     let loadLimit: Int
+    let releaseLimit: Int
     /// Bytes of parked runs that are kept in memory.
     var parkedBytes = 0
 
@@ -119,12 +130,14 @@ package struct PartitionQueue: Sendable {
     ///   - windowLimit: copies remembered against being taken twice.
     package init(
         ledger: OffsetLedger, payloadLimit: Int = 16 << 20, windowLimit: Int = 20_000,
-        followerLimit: Int = followersInMemory, loadLimit: Int = loadLimit
+        followerLimit: Int = followersInMemory, loadLimit: Int = loadLimit,
+        releaseLimit: Int = releaseLimit
     ) {
         self.ledger = ledger
         self.followerLimit = followerLimit
         self.payloadLimit = payloadLimit
         self.loadLimit = loadLimit
+        self.releaseLimit = max(1, releaseLimit)
         taken = DuplicateWindow(countLimit: windowLimit)
     }
 
@@ -140,9 +153,10 @@ package struct PartitionQueue: Sendable {
     /// - Parameters:
     ///   - delay: what the steps before it asked to wait.
     ///   - isCrowding: its store has its share in memory; it goes to the waiting topic until there is room.
+    ///   - queuedLimit: followers that may be open; beyond it they go to the waiting topic.
     /// - Returns: what to write; nil where the record was settled before or seen, so that it is not open now.
     package mutating func take(
-        _ run: QueuedRun, delay: Duration = .zero, isCrowding: Bool = false
+        _ run: QueuedRun, delay: Duration = .zero, isCrowding: Bool = false, queuedLimit: Int = .max
     ) -> [Effect]? {
         let isOpen: Bool
         switch ledger.take(run.position) {
@@ -163,20 +177,26 @@ package struct PartitionQueue: Sendable {
             return park(&entry, .wait, delay: delay)
         }
         // Behind its store's others, too, which would be overtaken for ever otherwise.
-        let isCrowding = isCrowding || crowds[run.store] != nil
+        let isCrowding = isCrowding || crowds[Lane(store: run.store)] != nil
+        let isInDoubt = doubts.contains(run.key)
         guard let key = run.orderingKey else {
-            if isCrowding { return park(&entry, .crowded, delay: nil) }
+            if isInDoubt { return park(&entry, .held(.decision), delay: nil) }
+            if isCrowding { return park(&entry, .lane(nil), delay: nil) }
             entries[run.key] = entry
+            openRuns[run.position] = run.key
             makeReady(run.key)
             return []
         }
         let isBlocked = chains.last(of: key, below: run.position).map { isWaiting($0) } ?? false
-        chains.insert(run.key, key: key, position: run.position)
-        if isBlocked || chains.count(of: key) > followerLimit {
+        let hasRoom = entries.queued.count < queuedLimit
+        entries[run.key] = entry
+        join(key, run)
+        if isInDoubt { return park(&entry, .held(.decision), delay: nil) }
+        if isBlocked || !hasRoom || chains.has(moreThan: followerLimit, of: key) {
             return park(&entry, .behind, delay: nil)
         }
-        if isCrowding { return park(&entry, .crowded, delay: nil) }
-        entries[run.key] = entry
+        if isCrowding { return park(&entry, .lane(nil), delay: nil) }
+        openRuns[run.position] = run.key
         advance(key)
         return []
     }
@@ -197,14 +217,17 @@ package struct PartitionQueue: Sendable {
     }
 
     mutating func advanceRead() {
-        while let first = unread.min, first.position < ledger.next {
-            unread.removeMin()
-            advance(first.key)
+        while let first = unread.first, first.position < ledger.next {
+            unread.remove(first)
+            switch first.waiter {
+            case .key(let key): advance(key)
+            case .run(let run): makeReady(run)
+            }
         }
     }
 
-    func isWaiting(_ key: RunKey) -> Bool {
-        if case .waiting? = entries[key]?.state { true } else { false }
+    func isWaiting(_ slot: RunIndex.Slot) -> Bool {
+        if case .waiting? = entries.state(at: slot) { true } else { false }
     }
 
     mutating func settle(_ run: QueuedRun) -> [Effect] {
@@ -222,7 +245,7 @@ package struct PartitionQueue: Sendable {
 
     /// What became ready since it was last asked.
     package mutating func takeReady() -> [Ready] {
-        defer { ready.removeAll(keepingCapacity: true) }
+        defer { ready.removeAll(keepingCapacity: ready.count < 4_096) }
         return ready.map { ($0, entries[$0]?.run.store ?? "") }
     }
 
@@ -244,6 +267,7 @@ package struct PartitionQueue: Sendable {
         entries[key] = entry
         runningCount += 1
         loadStarved()
+        entry.run.decision = decisions[key]
         return entry.run
     }
 
@@ -251,7 +275,7 @@ package struct PartitionQueue: Sendable {
         guard let offset = entries[key]?.waitingOffset else { return }
         loadingCount += 1
         loads.append(Load(key: key, offset: offset))
-        entries[key]?.state = .loading
+        entries.change(key, to: .loading)
     }
 
     private mutating func loadStarved() {
@@ -290,6 +314,9 @@ package struct PartitionQueue: Sendable {
         guard var entry = entries[key], entry.state == .running else { return [] }
         runningCount -= 1
         if let orderingKey = entry.run.orderingKey { busy.remove(orderingKey) }
+        // What was decided is done, or asked anew.
+        doubts.remove(key)
+        decisions[key] = nil
         switch verdict {
         case .ended:
             return end(key, entry)
@@ -298,8 +325,8 @@ package struct PartitionQueue: Sendable {
             entry.run.age += (spent + delay).milliseconds
             entry.run.firstAttempt = entry.run.firstAttempt ?? firstAttempt
             return park(&entry, .retry, delay: delay) + parkFollowers(of: entry.run)
-        case .held:
-            return park(&entry, .held, delay: nil) + parkFollowers(of: entry.run)
+        case .held(let hold):
+            return park(&entry, .held(hold), delay: nil) + parkFollowers(of: entry.run)
         }
     }
 
@@ -312,19 +339,21 @@ package struct PartitionQueue: Sendable {
             remember(key)
         }
         if let orderingKey = entry.run.orderingKey {
-            chains.remove(key, key: orderingKey)
+            chains.remove(key: orderingKey, position: entry.run.position)
             advance(orderingKey)
         }
         if entry.isParked { return [.unpark(key)] }
+        openRuns[entry.run.position] = nil
         return settle(entry.run)
     }
 
     /// W4: what is queued in memory behind a waiting head gives its partition free.
-    mutating func parkFollowers(of head: QueuedRun) -> [Effect] {
+    mutating func parkFollowers(of head: QueuedRun, isBacklog: Bool = false) -> [Effect] {
         guard let key = head.orderingKey else { return [] }
         var effects: [Effect] = []
-        for member in chains.members(of: key) {
-            guard var entry = entries[member], entry.state == .queued else { continue }
+        for slot in entries.queued.members(of: key) {
+            guard var entry = entries[slot: slot] else { continue }
+            entry.isBacklog = isBacklog
             effects += park(&entry, .behind, delay: nil)
         }
         // A run whose `wait` step ended meanwhile may stand before the head.
@@ -332,21 +361,22 @@ package struct PartitionQueue: Sendable {
         return effects
     }
 
-    mutating func park(_ entry: inout Entry, _ reason: WaitReason, delay: Duration?) -> [Effect] {
-        entry.stamp += 1
-        entry.state = .waiting(reason)
-        if reason == .held { held.insert(entry.run.key) }
-        if reason == .crowded { joinCrowd(entry.run) }
-        let parked = ParkedRun(run: entry.run, reason: reason, delay: delay, stamp: entry.stamp)
+    mutating func park(_ entry: inout Entry, _ cause: WaitCause, delay: Duration?) -> [Effect] {
+        entry.stamp &+= 1
+        entry.state = .waiting(cause.reason)
+        entry.detail = cause.detail
+        let parked = ParkedRun(run: entry.run, cause: cause, delay: delay, stamp: entry.stamp)
         var effects: [Effect] = [.park(parked)]
         if !entry.isParked {
             entry.isParked = true
+            openRuns[entry.run.position] = nil
             waitingCount += 1
             parkedBytes += entry.run.byteCount
             effects += settle(entry.run)
         }
         entry.waitingOffset = nil
         entries[entry.run.key] = entry
+        if case .lane(let gate) = cause { joinCrowd(entry.run, Lane(store: entry.run.store, gate: gate)) }
         return effects
     }
 }

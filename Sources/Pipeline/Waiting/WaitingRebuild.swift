@@ -14,8 +14,11 @@ package struct WaitingRebuild: Sendable {
         /// Runs of the waiting topic stand before every record: their places are those of a topic that is gone.
         fileprivate let isAnew: Bool
         package fileprivate(set) var queue: PartitionQueue
-        /// Waiting records that can't be read, as dead letters, each with the tombstone that goes with it.
-        package fileprivate(set) var letters: [WireRecord] = []
+        /// What is to be written: waiting records that can't be read as dead letters, doubts, and tombstones.
+        package fileprivate(set) var writes: [WireRecord] = []
+        /// Attempts whose outcome nobody wrote down: found now for the first time, and all whose notes stay.
+        package fileprivate(set) var newDoubts: [StartNote] = []
+        package fileprivate(set) var notes: [StartNote] = []
     }
 
     private let consumer: Consumer
@@ -24,6 +27,7 @@ package struct WaitingRebuild: Sendable {
     private let topics: Topics
     private let clock: SenderClock
     private let payloadLimit: Int
+    private let stillHolds: @Sendable (Hold) -> Bool
     private let logger: Logger
 
     /// Copies that are remembered against being taken twice, per partition. Copies come from a matcher that was killed
@@ -34,7 +38,7 @@ package struct WaitingRebuild: Sendable {
 
     package init(
         consumer: Consumer, reader: PartitionReader, writer: OutputWriter, topics: Topics, clock: SenderClock,
-        payloadLimit: Int, logger: Logger
+        payloadLimit: Int, stillHolds: @escaping @Sendable (Hold) -> Bool, logger: Logger
     ) {
         self.consumer = consumer
         self.reader = reader
@@ -42,6 +46,7 @@ package struct WaitingRebuild: Sendable {
         self.topics = topics
         self.clock = clock
         self.payloadLimit = payloadLimit
+        self.stillHolds = stillHolds
         self.logger = logger
     }
 
@@ -69,9 +74,10 @@ package struct WaitingRebuild: Sendable {
         }
         try await reader.read(stretches, within: Self.bound) { records in
             for record in records {
-                guard let key = QueuedRun(action: WireRecord(record), position: record.offset)?.key else {
-                    continue
-                }
+                let wire = WireRecord(record)
+                guard DecisionRecord(wire) == nil,
+                    let key = QueuedRun(action: wire, position: record.offset)?.key
+                else { continue }
                 keys[record.topicPartition, default: []].append(key)
             }
         }
@@ -82,21 +88,23 @@ package struct WaitingRebuild: Sendable {
 
     private func restore(_ rebuilt: inout [Rebuilt]) async throws {
         var states: [TopicPartition: WaitingState] = [:]
+        // The other half is left to runs that are parked from here on, which are due before most that wait.
+        let kept = payloadLimit / 2
         let stretches = rebuilt.compactMap { waiting(of: $0.partition) }.map {
             PartitionReader.Stretch($0, from: 0)
         }
         try await reader.read(stretches, within: Self.bound) { records in
             for record in records {
-                states[record.topicPartition, default: WaitingState(payloadLimit: payloadLimit)].take(record)
+                states[record.topicPartition, default: WaitingState(payloadLimit: kept)].take(record)
             }
         }
         states = states.filter { !$0.value.isEmpty }
         let times = try await appendTimes(of: states.keys.sorted())
         for index in rebuilt.indices {
-            guard let waiting = waiting(of: rebuilt[index].partition), let state = states[waiting] else {
-                continue
-            }
-            restore(state, brokerTime: times[waiting], in: &rebuilt[index])
+            guard let waiting = waiting(of: rebuilt[index].partition),
+                let state = states.removeValue(forKey: waiting)
+            else { continue }
+            restore(state, of: waiting, brokerTime: times[waiting], in: &rebuilt[index])
         }
     }
 
@@ -106,39 +114,25 @@ package struct WaitingRebuild: Sendable {
         }
     }
 
-    private func restore(_ state: WaitingState, brokerTime: Int64?, in rebuilt: inout Rebuilt) {
-        let now = clock.now()
-        let localTime = clock.milliseconds()
-        for run in state.runs {
-            let left = run.note.delay.map {
-                WaitingDelay.remaining(
-                    of: $0, since: run.timestamp, now: run.isBrokerTime ? brokerTime : localTime)
-            }
-            rebuilt.queue.restore(
-                rebuilt.isAnew ? run.note.run.beforeAll : run.note.run, reason: run.note.reason,
-                offset: run.offset, dueIn: left, now: now)
-        }
-        rebuilt.queue.restored(now: now)
+    private func restore(
+        _ state: consuming WaitingState, of waiting: TopicPartition, brokerTime: Int64?,
+        in rebuilt: inout Rebuilt
+    ) {
         for record in state.unreadable {
             logger.error(
                 "waiting record unreadable: it goes to the dead topic",
                 metadata: [
                     LogKeys.partition: "\(record.topicPartition)", LogKeys.offset: "\(record.offset)",
                 ])
-            rebuilt.letters += letter(of: record)
         }
-    }
-
-    private func letter(of record: ConsumedRecord) -> [WireRecord] {
-        let wire = WireRecord(record)
-        let letter = DeadLetter(
-            connector: topics.connector(ofWaiting: wire.topic) ?? wire.topic, stage: .waiting,
-            reason: "the waiting record can't be read; was it written by a newer version?",
-            store: wire.header(HeaderName.store), place: RecordPlace(record), time: clock.timestamp(),
-            actionRun: nil, headers: wire.headers, value: wire.value)
-        let tombstone = WireRecord(
-            topic: wire.topic, partition: wire.partition, key: wire.key, value: nil)
-        return [letter.record(topics), tombstone]
+        rebuilt.writes += state.letters(topics, time: clock.timestamp())
+        let starts = FoundStarts(in: state, of: waiting, ledger: rebuilt.queue.ledger, topics)
+        rebuilt.newDoubts = starts.newDoubts
+        rebuilt.notes = starts.notes
+        rebuilt.writes += starts.writes
+        rebuilt.queue.restore(
+            state, starts.notes, isAnew: rebuilt.isAnew, brokerTime: brokerTime,
+            localTime: clock.milliseconds(), now: clock.now(), stillHolds: stillHolds)
     }
 
     /// Records nobody reads tell the time of each partition's broker: what passed while no process was there counts as

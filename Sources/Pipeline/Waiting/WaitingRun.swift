@@ -21,6 +21,12 @@ package enum WaitReason: String, Hashable, Sendable, CaseIterable {
     case wait
     /// Its store has more than its share of the sender's memory taken; others go first.
     case crowded
+    /// The vendor's allowance is used up.
+    case limited
+    /// Its endpoint is broken.
+    case broken
+    /// So much is repeated already that what is new would suffer.
+    case paced
     /// A person or a change of the registry has to come first.
     case held
 }
@@ -29,8 +35,8 @@ package enum WaitReason: String, Hashable, Sendable, CaseIterable {
 package struct QueuedRun: Hashable, Sendable {
     package let key: RunKey
     /// The action record's own offset: its place in its key's order, for good.
-    package let position: Int64
-    package let orderingKey: String?
+    package private(set) var position: Int64
+    package let orderingKey: OrderingKey?
     /// Whose run it is; empty where its record doesn't say.
     package let store: String
     /// Attempts that were made.
@@ -41,6 +47,8 @@ package struct QueuedRun: Hashable, Sendable {
     package var firstAttempt: Int64?
     /// The record's bytes; nil where they rest in the waiting topic only.
     package var record: WireRecord?
+    /// What somebody decided about it while it was in doubt.
+    package var decision: Decision?
 
     package init(
         key: RunKey, position: Int64, orderingKey: String?, store: String = "", attempts: Int = 0,
@@ -48,9 +56,18 @@ package struct QueuedRun: Hashable, Sendable {
         firstAttempt: Int64? = nil,
         record: WireRecord?
     ) {
+        self.init(
+            key: key, position: position, order: orderingKey.map { OrderingKey($0) }, store: store,
+            attempts: attempts, age: age, firstAttempt: firstAttempt, record: record)
+    }
+
+    init(
+        key: RunKey, position: Int64, order: OrderingKey?, store: String, attempts: Int, age: Int64,
+        firstAttempt: Int64?, record: WireRecord?
+    ) {
         self.key = key
         self.position = position
-        self.orderingKey = orderingKey
+        orderingKey = order
         self.store = store
         self.attempts = attempts
         self.age = age
@@ -60,31 +77,74 @@ package struct QueuedRun: Hashable, Sendable {
 
     /// The same in the same order, but before every run of its partition.
     package var beforeAll: QueuedRun {
-        QueuedRun(
-            key: key, position: position >= 0 ? position - (1 << 60) : position, orderingKey: orderingKey,
-            store: store, attempts: attempts, age: age, firstAttempt: firstAttempt, record: record)
+        var run = self
+        if position >= 0 { run.position -= 1 << 60 }
+        return run
     }
 
-    package var byteCount: Int {
-        guard let record else { return 0 }
-        return (record.value?.count ?? 0)
-            + record.headers.reduce(0) { $0 + $1.name.utf8.count + $1.value.count }
+    package var byteCount: Int { record?.payloadBytes ?? 0 }
+}
+
+extension WireRecord {
+    /// What its contents take in memory, about.
+    var payloadBytes: Int {
+        (value?.count ?? 0) + headers.reduce(0) { $0 + $1.name.utf8.count + $1.value.count }
     }
 }
 
 /// A run that goes to the waiting topic: its state at that moment.
 package struct ParkedRun: Hashable, Sendable {
     package let run: QueuedRun
-    package let reason: WaitReason
+    package let cause: WaitCause
     /// How long after its append it is due; nil where no time releases it.
     package let delay: Duration?
     /// Tells this parking from earlier ones of the same run.
-    package let stamp: Int
+    package let stamp: UInt32
 
-    package init(run: QueuedRun, reason: WaitReason, delay: Duration?, stamp: Int) {
+    package var reason: WaitReason { cause.reason }
+
+    package init(run: QueuedRun, cause: WaitCause, delay: Duration?, stamp: UInt32) {
         self.run = run
-        self.reason = reason
+        self.cause = cause
         self.delay = delay
         self.stamp = stamp
+    }
+}
+
+/// Why a run waits, and for what.
+package enum WaitCause: Hashable, Sendable {
+    case retry, behind, wait
+    /// At a gate, or for its store's room.
+    case lane(Gate?)
+    case held(Hold)
+
+    package var reason: WaitReason {
+        switch self {
+        case .retry: .retry
+        case .behind: .behind
+        case .wait: .wait
+        case .lane(let gate): gate?.reason ?? .crowded
+        case .held: .held
+        }
+    }
+
+    /// The gate, or what holds it, as text; empty where the reason says all.
+    package var detail: String {
+        switch self {
+        case .lane(let gate?): gate.text
+        case .held(let hold): hold.text
+        case .retry, .behind, .wait, .lane(nil): ""
+        }
+    }
+
+    package init(_ reason: WaitReason, detail: String) {
+        switch reason {
+        case .retry: self = .retry
+        case .behind: self = .behind
+        case .wait: self = .wait
+        case .crowded: self = .lane(nil)
+        case .limited, .broken, .paced: self = .lane(Gate(detail))
+        case .held: self = .held(Hold(detail))
+        }
     }
 }

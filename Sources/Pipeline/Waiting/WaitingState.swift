@@ -3,7 +3,8 @@ import Kafka
 
 /// What a waiting topic's partition says at its end: the newest record of each run that still waits.
 ///
-/// Payloads are kept up to a limit; the rest is read again when it is due.
+/// Payloads are kept up to a limit; the rest is read again when it is due. Of a run without its payload it keeps as
+/// little as the queue does.
 struct WaitingState: Sendable {
     struct Run: Sendable {
         let note: WaitingNote
@@ -12,9 +13,24 @@ struct WaitingState: Sendable {
         let isBrokerTime: Bool
     }
 
+    /// A run as it is kept until the topic was read to its end.
+    private struct Kept: Identifiable, Sendable {
+        let run: CompactRun
+        let delay: Int64?
+        let isBrokerTime: Bool
+        let timestamp: Int64
+
+        var id: RunKey { run.id }
+    }
+
     private let payloadLimit: Int
-    private var newest: [RunKey: Run] = [:]
+    private var newest = SlotTable<Kept>()
+    private var stores = InternedTexts()
+    private var details = InternedTexts()
+    private var payloads: [RunKey: WireRecord] = [:]
     private var strangers: [[UInt8]: ConsumedRecord] = [:]
+    /// Attempts that began, and of which no end was written.
+    private(set) var starts: [RunKey: StartNote] = [:]
     private var payloadBytes = 0
 
     init(payloadLimit: Int) {
@@ -23,29 +39,74 @@ struct WaitingState: Sendable {
 
     mutating func take(_ record: ConsumedRecord) {
         guard let key = record.key else { return }
-        strangers[key] = nil
+        if !strangers.isEmpty { strangers[key] = nil }
+        if let run = StartNote.run(ofKey: key) {
+            starts[run] = StartNote(WireRecord(record))
+            return
+        }
         let runKey = RunKey(waitingKey: key)
-        if let runKey, let old = newest.removeValue(forKey: runKey) { payloadBytes -= old.note.run.byteCount }
+        if let runKey { forget(runKey) }
         guard record.value != nil else { return }
         guard let runKey, var note = WaitingNote(WireRecord(record)) else {
             strangers[key] = record
             return
         }
-        if payloadBytes + note.run.byteCount > payloadLimit {
-            note.run.record = nil
-        } else {
-            payloadBytes += note.run.byteCount
+        let byteCount = note.run.byteCount
+        if payloadBytes + byteCount <= payloadLimit {
+            payloadBytes += byteCount
+            payloads[runKey] = note.run.record
         }
-        newest[runKey] = Run(
-            note: note, offset: record.offset, timestamp: record.timestamp,
-            isBrokerTime: record.timestampKind == .append)
+        note.run.record = nil
+        newest.update(
+            Kept(
+                run: CompactRun(
+                    note.entry(at: record.offset), store: stores.take(note.run.store),
+                    detail: details.take(note.cause.detail)),
+                delay: note.delay?.milliseconds, isBrokerTime: record.timestampKind == .append,
+                timestamp: record.timestamp))
     }
 
-    var isEmpty: Bool { newest.isEmpty && strangers.isEmpty }
+    private mutating func forget(_ key: RunKey) {
+        guard let slot = newest.slot(of: key), let old = newest[slot] else { return }
+        newest.remove(slot)
+        stores.release(old.run.store)
+        details.release(old.run.detail)
+        if let payload = payloads.removeValue(forKey: key) { payloadBytes -= payload.payloadBytes }
+    }
 
-    /// In the order of their places in the action topic.
-    var runs: [Run] { newest.values.sorted { $0.note.run.position < $1.note.run.position } }
+    var isEmpty: Bool { newest.isEmpty && strangers.isEmpty && starts.isEmpty }
+    func hasRun(_ key: RunKey) -> Bool { newest.slot(of: key) != nil }
+
+    /// Hands over every run that waits, in no order, and keeps none of them.
+    mutating func drain(_ body: (Run) -> Void) {
+        let (stores, details, payloads) = (stores, details, payloads)
+        newest.drain { kept in
+            let entry = kept.run.entry(
+                store: stores[kept.run.store], detail: details[kept.run.detail], record: payloads[kept.id])
+            guard let note = WaitingNote(entry, delay: kept.delay.map { .milliseconds($0) }),
+                let offset = entry.waitingOffset
+            else { return }
+            body(
+                Run(
+                    note: note, offset: offset, timestamp: kept.timestamp, isBrokerTime: kept.isBrokerTime))
+        }
+        (self.stores, self.details, self.payloads) = (InternedTexts(), InternedTexts(), [:])
+        payloadBytes = 0
+    }
 
     /// What no version of ours can have written, or only a newer one.
     var unreadable: [ConsumedRecord] { strangers.values.sorted { $0.offset < $1.offset } }
+}
+
+extension WaitingNote {
+    /// As the queue keeps it.
+    fileprivate func entry(at offset: Int64) -> PartitionQueue.Entry {
+        PartitionQueue.Entry(
+            run: run, state: .waiting(reason), isParked: true, waitingOffset: offset, detail: cause.detail)
+    }
+
+    fileprivate init?(_ entry: PartitionQueue.Entry, delay: Duration?) {
+        guard let cause = entry.cause else { return nil }
+        self.init(run: entry.run, cause: cause, delay: delay)
+    }
 }

@@ -23,6 +23,7 @@ struct ManifestEntities {
         let endpoint: String
         let secret: SecretSource?
         let previousSecret: SecretSource?
+        let limits: [RateLimit]?
 
         var id: String { "\(connector)@\(store ?? "*")" }
     }
@@ -146,6 +147,7 @@ extension ManifestEntities.ConnectionDraft {
         let endpoint = reader.string("endpoint")
         let secret = SecretSource("secret", of: reader)
         let previous = SecretSource("previous_secret", of: reader)
+        let limits = RateLimit.read("limits", of: reader)
         if !reader.has("secret"), reader.has("previous_secret") {
             reader.report(
                 "previous_secret: there is no secret beside it", at: reader.optional("previous_secret")?.mark)
@@ -153,6 +155,7 @@ extension ManifestEntities.ConnectionDraft {
         reader.finish()
         guard let connector, let endpoint else { return nil }
         self.init(
-            connector: connector, store: store, endpoint: endpoint, secret: secret, previousSecret: previous)
+            connector: connector, store: store, endpoint: endpoint, secret: secret, previousSecret: previous,
+            limits: limits)
     }
 }

@@ -43,7 +43,7 @@ package func withSeed(
 }
 
 /// The seeds of the runs: neighbours of the first, which SplitMix64 turns into unrelated sequences.
-private func seeds(from first: UInt64?, runs: Int) -> [UInt64] {
+func seeds(from first: UInt64?, runs: Int) -> [UInt64] {
     if let repeated = ProcessInfo.processInfo.environment[seedVariable].flatMap({ UInt64($0) }) {
         return [repeated]
     }
@@ -51,7 +51,7 @@ private func seeds(from first: UInt64?, runs: Int) -> [UInt64] {
     return (0..<UInt64(max(runs, 0))).map { first &+ $0 }
 }
 
-private func reportFailure(seed: UInt64, error: any Error) {
+func reportFailure(seed: UInt64, error: any Error) {
     let message = "failed with seed \(seed); repeat with \(seedVariable)=\(seed): \(error)\n"
     FileHandle.standardError.write(Data(message.utf8))
 }

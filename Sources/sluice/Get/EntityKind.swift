@@ -3,9 +3,9 @@
 import ArgumentParser
 import Flow
 
-/// `organizations`, `stores`, `connections`, `workflows`, `pauses`; the singular will do.
+/// `organizations`, `stores`, `connections`, `workflows`, `pauses`, `cancellations`; the singular will do.
 enum EntityKind: String, CaseIterable, ExpressibleByArgument, Sendable {
-    case organizations, stores, connections, workflows, pauses
+    case organizations, stores, connections, workflows, pauses, cancellations
 
     init?(argument: String) {
         guard
@@ -23,6 +23,7 @@ enum EntityKind: String, CaseIterable, ExpressibleByArgument, Sendable {
         case .connections: .connection
         case .workflows: .workflow
         case .pauses: .pause
+        case .cancellations: .cancellation
         }
     }
 }

@@ -68,6 +68,12 @@ struct EntityList: Sendable {
                 rows: ids.compactMap { directory.pauses[$0] }.map {
                     [$0.scope.rawValue, $0.name, $0.reason ?? ""]
                 })
+        case .cancellation:
+            return TextTable(
+                ["KIND", "NAME", "EVENTS BEFORE", "REASON"],
+                rows: ids.compactMap { directory.cancellations[$0] }.map {
+                    [$0.scope.rawValue, $0.name, $0.moment, $0.reason ?? ""]
+                })
         case .workflow:
             return TextTable(
                 ["ID", "OWNER", "TRIGGER", "STATE", "VERSION"],

@@ -7,14 +7,15 @@ import Liquid
 struct GetCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "get",
-        abstract: "Shows organizations, stores, connections, workflows or pauses of the registry.",
+        abstract:
+            "Shows organizations, stores, connections, workflows, pauses or cancellations of the registry.",
         discussion: """
             With an id it shows the whole entity. Secrets are never shown, only the names of the keys that seal them, \
             and of an endpoint only scheme, host and port (endpoint_host): its path may hold a token. \
             JSON: a list of the entities, each with its version; with an id, that entity.
             """)
 
-    @Argument(help: "organizations, stores, connections, workflows or pauses.")
+    @Argument(help: "organizations, stores, connections, workflows, pauses or cancellations.")
     var kind: EntityKind
 
     @Argument(help: "The id: a name, a store's domain, or connector@store.")
@@ -30,7 +31,10 @@ struct GetCommand: AsyncParsableCommand {
             return try output.printer.print(
                 json: list.json, table: list.table(),
                 empty: kind == .pauses
-                    ? "nothing is paused" : "no \(kind.rawValue); write some with: sluice apply -f PATH")
+                    ? "nothing is paused"
+                    : kind == .cancellations
+                        ? "nothing was cancelled"
+                        : "no \(kind.rawValue); write some with: sluice apply -f PATH")
         }
         guard let item = list[id] else {
             let known = list.ids.prefix(10).joined(separator: ", ")

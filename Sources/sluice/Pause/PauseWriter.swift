@@ -1,4 +1,4 @@
-// Writes pauses into the registry, and takes them out.
+// Writes pauses and cancellations into the registry, and takes pauses out.
 
 import Connectors
 import Flow
@@ -11,7 +11,7 @@ struct PauseWriter {
     /// - Throws: wrong use, for something that does not exist: a pause of a mistyped name would stop nothing.
     func write(_ pause: Pause) async throws -> Bool {
         try await change { directory in
-            try Self.check(pause, directory)
+            try Self.check(pause.scope, pause.name, directory)
             return directory.pauses[pause.id] == nil
                 ? RegistryChange(
                     kind: .pause, id: pause.id,
@@ -28,43 +28,47 @@ struct PauseWriter {
         }
     }
 
-    private func change(_ make: @Sendable (Directory) throws -> RegistryChange?) async throws -> Bool {
-        let reader = try RegistryReader(
-            RegistryConfiguration(kafka: settings.kafka(), topics: settings.topics), keepsHistory: true,
-            logger: settings.logger)
-        return try await reader.whileRunning(readyWithin: RegistryAccess.bound) {
-            guard let change = try make(reader.directory) else { return false }
-            let writer = try RegistryWriter(reader, logger: settings.logger)
-            do {
-                let applied = try await writer.apply([change])
-                await writer.close(within: .seconds(5))
-                guard applied.allSatisfy(\.isDone) else {
-                    throw CommandError.failed(
-                        "\(applied.map(\.description).joined(separator: "; "))", do: "run the command again")
-                }
-                return true
-            } catch {
-                await writer.close(within: .zero)
-                throw error
+    /// Ends what was published before the cancellation's moment. The later moment of two counts.
+    func write(_ cancellation: Cancellation) async throws {
+        _ = try await change { directory in
+            try Self.check(cancellation.scope, cancellation.name, directory)
+            if let known = directory.cancellations[cancellation.id], known.before >= cancellation.before {
+                return nil
             }
+            return RegistryChange(
+                kind: .cancellation, id: cancellation.id,
+                expectedVersion: directory.newest(.cancellation, cancellation.id)?.version ?? 0,
+                body: cancellation.body)
         }
     }
 
-    private static func check(_ pause: Pause, _ directory: Directory) throws {
+    private func change(_ make: @Sendable (Directory) throws -> RegistryChange?) async throws -> Bool {
+        let applied = try await RegistryEdit.apply(
+            RegistryConfiguration(kafka: settings.kafka(), topics: settings.topics),
+            within: RegistryAccess.bound, logger: settings.logger
+        ) { directory in try make(directory).map { [$0] } ?? [] }
+        guard applied.allSatisfy(\.isDone) else {
+            throw CommandError.failed(
+                "\(applied.map(\.description).joined(separator: "; "))", do: "run the command again")
+        }
+        return !applied.isEmpty
+    }
+
+    private static func check(_ scope: Pause.Scope, _ name: String, _ directory: Directory) throws {
         let (isKnown, listing) =
-            switch pause.scope {
-            case .connector: (try Catalogue.builtIn()[pause.name] != nil, "sluice connectors list")
-            case .store: (directory.stores[pause.name] != nil, "sluice get stores")
-            case .workflow: (directory.workflows[pause.name] != nil, "sluice get workflows")
+            switch scope {
+            case .connector: (try Catalogue.builtIn()[name] != nil, "sluice connectors list")
+            case .store: (directory.stores[name] != nil, "sluice get stores")
+            case .workflow: (directory.workflows[name] != nil, "sluice get workflows")
             case .endpoint:
                 (
-                    directory.connections.values.contains { Endpoint.origin(of: $0.endpoint) == pause.name },
+                    directory.connections.values.contains { Endpoint.origin(of: $0.endpoint) == name },
                     "sluice get connections"
                 )
             }
         guard isKnown else {
             throw CommandError.failed(
-                "there is no \(pause.scope.rawValue) “\(pause.name)”", do: "find its name with: \(listing)")
+                "there is no \(scope.rawValue) “\(name)”", do: "find its name with: \(listing)")
         }
     }
 }

@@ -3,6 +3,7 @@ import Flow
 import Foundation
 import Outgoing
 import Pipeline
+import Workers
 
 /// Reads the settings of the roles, and refuses what is out of range by key, value and range. The ranges are in
 /// SettingKeys.swift.
@@ -89,12 +90,35 @@ struct RoleSettings: Sendable {
             "maxAttempts", default: sender.retry.maxAttempts)
         sender.retry.maxAge = .seconds(
             try retry.integer("maxAgeSeconds", default: 36 * 3_600))
+        sender.gates = try gates(settings, concurrency: sender.concurrency)
+        let flood = settings.scoped("floodGuard")
+        sender.floodGuard = FloodGuard.Settings(
+            share: Double(try flood.integer("percent", default: 50)) / 100,
+            minimum: try flood.integer("minimum", default: 100))
         guard sender.drain > sender.timeout else {
             throw CommandError.wrongUse(
                 "sender.drainSeconds is not longer than sender.timeoutSeconds",
                 do: "a request on the wire must be able to end while its partition drains")
         }
         return sender
+    }
+
+    private static func gates(_ settings: ScopedSettings, concurrency: Int) throws(CommandError)
+        -> SendGates.Settings
+    {
+        let breaker = settings.scoped("breaker")
+        let budget = settings.scoped("retryBudget")
+        let standard = SendGates.Settings()
+        return SendGates.Settings(
+            circuit: CircuitBreaker.Settings(
+                failures: try breaker.integer("failures", default: standard.circuit.failures),
+                pause: .milliseconds(try breaker.integer("pauseMs", default: 5_000)),
+                pauseCap: .milliseconds(try breaker.integer("pauseCapMs", default: 60_000)),
+                width: try settings.integer("endpointConcurrency", default: max(1, concurrency / 2))),
+            sharedFailures: try breaker.integer("sharedFailures", default: standard.sharedFailures),
+            budget: RetryBudget.Settings(
+                share: Double(try budget.integer("percent", default: 40)) / 100,
+                floor: Double(try budget.integer("perSecond", default: 100))))
     }
 
     /// Words joined by commas.

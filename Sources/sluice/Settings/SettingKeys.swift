@@ -36,6 +36,15 @@ enum SettingKeys {
         "sender.retry.capMs": .number(10...86_400_000),
         "sender.retry.maxAttempts": .number(1...1_000),
         "sender.retry.maxAgeSeconds": .number(1...30 * 86_400),
+        "sender.endpointConcurrency": .number(1...10_000),
+        "sender.breaker.failures": .number(1...10_000),
+        "sender.breaker.sharedFailures": .number(1...100_000),
+        "sender.breaker.pauseMs": .number(10...3_600_000),
+        "sender.breaker.pauseCapMs": .number(10...3_600_000),
+        "sender.retryBudget.percent": .number(0...1_000),
+        "sender.retryBudget.perSecond": .number(1...100_000),
+        "sender.floodGuard.percent": .number(1...101),
+        "sender.floodGuard.minimum": .number(1...100_000),
     ]
 
     /// Keys beside an unknown one, for its error: those of its scope, or else the scopes.

@@ -36,7 +36,7 @@ import Testing
         let queued = QueuedRun(
             key: RunKey(id: run.id, replay: 0), position: 9, orderingKey: run.orderingKey, attempts: 4,
             age: 5_000, firstAttempt: 1, record: run.record(Self.topics))
-        let parked = ParkedRun(run: queued, reason: .retry, delay: .seconds(5), stamp: 1)
+        let parked = ParkedRun(run: queued, cause: .retry, delay: .seconds(5), stamp: 1)
         let waiting = try #require(parked.record(topic: "sluice.waiting.slack", partition: 0))
         var letter = LetterFixtures.letter(run, .exhausted)
         letter.headers = waiting.headers

@@ -245,6 +245,17 @@ import Testing
             history.record(1, "succeeded", isAgain: true)
             history.end(1, as: .succeeded)
         },
+        Case(what: "an attempt in doubt, whose number comes again", finding: "") { history in
+            history.emit(1)
+            history.match(1)
+            history.request(1)
+            history.disturb(.kill)
+            history.time += 2_000
+            history.record(1, "in-doubt")
+            history.request(1)
+            history.record(1, "succeeded", isAgain: true)
+            history.end(1, as: .succeeded)
+        },
         Case(what: "a duplicate of an event", finding: "") { history in
             history.emit(1)
             history.deliver(1)

@@ -1,0 +1,173 @@
+import Flow
+import Kafka
+import Workers
+
+// Who may begin: stores in turn, through the gates.
+
+extension SendBoard {
+    /// Ready runs of a store below which those of its lanes follow, and how many at a time.
+    private static let refillBelow = 64
+    private static let refillBy = 128
+    /// The same for runs of a store at one gate.
+    private static let gateRefillBelow = 8
+    private static let gateRefillBy = 16
+    /// How soon a gate is looked at again that has room, and whose next runs are still on their way to it.
+    private static let lookAgain = Duration.milliseconds(100)
+
+    /// The next run that may begin, stores in turn. None begins while as many attempts are unsettled as may be repeated
+    /// after a crash.
+    package mutating func next(now: Duration = .zero) -> Work? {
+        guard !isRevoking, unsettledAttempts < open.countLimit else { return nil }
+        callDue(now)
+        while let (store, place) = ready.popFirst() {
+            if let work = begin(place, of: store, now) { return work }
+        }
+        return nil
+    }
+
+    private mutating func begin(_ place: Place, of store: String, _ now: Duration) -> Work? {
+        var place = place
+        let (run, hasLoads, isRepeat) =
+            table.with(place.partition, epoch: place.epoch) { queue in
+                (queue.start(place.key), queue.hasLoads, queue.isRepeat(place.key))
+            } ?? (nil, false, false)
+        if hasLoads { wantLoads(place.partition) }
+        // What has to be read again first is its store's next, and comes to the gates anew.
+        guard let run else {
+            giveBack(place, now: now)
+            return nil
+        }
+        let route = place.route ?? directions.route(run)
+        place.route = route
+        while let gate = gates.next(route, place.passes, isRepeat: isRepeat) {
+            guard !hasLine(at: gate, before: place, of: store),
+                gates.take(gate, route, &place.passes, now: now)
+            else {
+                hold(place, of: store, at: gate, now)
+                return nil
+            }
+        }
+        if !isRepeat {
+            gates.firstTry(now: now)
+            if hasMembers(at: .budget), gates.room(at: .budget, now: now) > 0 { lines.wake(.budget, at: now) }
+        }
+        for lane in lanes.of(store: store) { refill(lane) }
+        unsettledAttempts += 1
+        return Work(
+            partition: place.partition, epoch: place.epoch, run: run, releases: releaseCount, route: route,
+            passes: place.passes)
+    }
+
+    /// Whether others wait at a gate: who comes now stands behind them.
+    private func hasLine(at gate: Gate, before place: Place, of store: String) -> Bool {
+        !lines.isEmpty(at: gate) || isBehindLane(at: gate, place, of: store)
+    }
+
+    /// Whether earlier runs of its store wait in a lane of this gate. Whoever comes from a lane had its turn: lanes of two
+    /// gates would send their runs to each other for ever otherwise.
+    private func isBehindLane(at gate: Gate, _ place: Place, of store: String) -> Bool {
+        place.lane == nil && lanes.contains(Lane(store: store, gate: gate))
+    }
+
+    /// A run has to wait at a gate: for a moment in memory, or in its lane.
+    private mutating func hold(_ place: Place, of store: String, at gate: Gate, _ now: Duration) {
+        let isBroken = gates.isBroken(gate)
+        if lines.hasRoom(at: gate, of: store), !isBehindLane(at: gate, place, of: store) {
+            _ = table.with(place.partition, epoch: place.epoch) { $0.stepBack(place.key, isBroken: isBroken) }
+            lines.append(place, at: gate, of: store)
+        } else {
+            giveBack(place, now: now)
+            let effects = table.with(place.partition, epoch: place.epoch) {
+                $0.moveAside(place.key, to: gate, isBroken: isBroken)
+            }
+            lanes.insert(Lane(store: store, gate: gate), place.partition)
+            record(effects ?? [], [], place.partition, place.epoch)
+            note(place.partition, place.epoch)
+        }
+        wakeLater(gate, now)
+    }
+
+    // MARK: Gates
+
+    private func hasMembers(at gate: Gate) -> Bool { !lines.isEmpty(at: gate) || lanes.hasLanes(at: gate) }
+
+    private mutating func wakeLater(_ gate: Gate, _ now: Duration) {
+        guard hasMembers(at: gate) else { return }
+        if gates.room(at: gate, now: now) > 0 {
+            lines.wake(gate, at: now + Self.lookAgain)
+        } else if let time = gates.wake(at: gate, now: now) {
+            lines.wake(gate, at: time)
+        }
+    }
+
+    /// Calls those who wait at gates whose time has come.
+    mutating func callDue(_ now: Duration) {
+        while let gate = lines.popWake(now: now) { call(gate, now) }
+    }
+
+    /// Lets as many go on as a gate has room for, stores in turn, and has others follow from their lanes.
+    mutating func call(_ gate: Gate, _ now: Duration) {
+        var room = gates.room(at: gate, now: now)
+        while room > 0, let (store, member) = lines.popFirst(at: gate) {
+            var place = member
+            guard let route = place.route, gates.take(gate, route, &place.passes, now: now) else {
+                // The registry changed the gate meanwhile: it is asked anew.
+                ready.append(
+                    Place(partition: place.partition, epoch: place.epoch, key: place.key), of: store)
+                continue
+            }
+            room -= 1
+            ready.append(place, of: store)
+        }
+        if room > 0 { for lane in lanes.next(at: gate) { refill(lane) } }
+        wakeLater(gate, now)
+    }
+
+    /// Lets runs follow that wait in a lane, where their store has few others in memory.
+    mutating func refill(_ lane: Lane) {
+        guard ready.count(of: lane.store) < Self.refillBelow else { return }
+        if let gate = lane.gate, lines.count(at: gate, of: lane.store) >= Self.gateRefillBelow { return }
+        let partitions = lanes.partitions(of: lane)
+        let count = max(1, (lane.gate == nil ? Self.refillBy : Self.gateRefillBy) / max(1, partitions.count))
+        for partition in partitions {
+            guard let epoch = table.epoch(of: partition) else { continue }
+            let hasMore = table.with(partition, epoch: epoch) {
+                // Not while some of them wait for their bytes.
+                $0.starvedCount(of: lane.store) > 0 || $0.release(lane, count)
+            }
+            note(partition, epoch, from: lane)
+            if hasMore != true { lanes.remove(lane, partition) }
+        }
+    }
+
+    // MARK: Ending
+
+    /// An attempt ended. What it leads to is written with the next commit; nothing happens where the assignment is over.
+    ///
+    /// - Parameter signal: what the attempt says about where it went.
+    /// - Returns: circuits that opened or recovered.
+    @discardableResult
+    package mutating func finish(
+        _ work: Work, _ verdict: PartitionQueue.Verdict, _ records: [WireRecord], spent: Duration,
+        at time: Int64, signal: CircuitBreaker.Signal = .works, now: Duration = .zero
+    ) -> [SendGates.CircuitNews] {
+        let news = gates.end(work.route, work.passes, signal, now: now)
+        defer { for circuit in work.route.circuits { call(.circuit(circuit), now) } }
+        let hasChanged = work.releases != releaseCount
+        let key = work.run.key
+        let effects = table.with(work.partition, epoch: work.epoch) { queue in
+            let effects = queue.finish(key, verdict, spent: spent, at: time)
+            // What it is held for may have come while it was tried.
+            if case .held = verdict, hasChanged { queue.releaseHeld(key) }
+            return effects
+        }
+        guard let effects else { return news }
+        pending.attempts += 1
+        record(effects, records, work.partition, work.epoch)
+        if let tombstone = starts.end(key, work.partition, waiting: waitingTopic(of: work.partition)) {
+            record([], [tombstone], work.partition, work.epoch)
+        }
+        note(work.partition, work.epoch)
+        return news
+    }
+}

@@ -1,0 +1,114 @@
+import Flow
+import Kafka
+
+/// Attempts that are on their way, and which of them the waiting topics know of.
+///
+/// - D1: an attempt of an action that must not be repeated unasked begins only once its note is acknowledged.
+/// - D2: every other attempt that is on its way when something is written is noted with it.
+/// - D3: a note is removed with what its attempt came to, or, where it must not be repeated, after that.
+struct StartBook: Sendable {
+    struct Start: Sendable {
+        let partition: TopicPartition
+        let epoch: Int
+        let note: StartNote
+        var isWritten = false
+        var isAcknowledged = false
+    }
+
+    private var starts: [RunKey: Start] = [:]
+    /// Runs that have a note in the topic.
+    private var noted: [RunKey: (partition: TopicPartition, asks: Bool)] = [:]
+    /// A note that is removed only after what its attempt came to is committed.
+    struct Late: Sendable {
+        let partition: TopicPartition
+        let run: RunKey
+    }
+
+    /// Their attempts' outcomes are to be written; are committed.
+    private var ending: [Late] = []
+    private var late: [Late] = []
+    private(set) var unwrittenCount = 0
+    /// Of these: such that must be written before their attempts begin.
+    private(set) var urgentCount = 0
+
+    var hasLate: Bool { !late.isEmpty }
+
+    mutating func begin(_ note: StartNote, _ partition: TopicPartition, _ epoch: Int) {
+        starts[note.run] = Start(partition: partition, epoch: epoch, note: note)
+        unwrittenCount += 1
+        if note.policy == .ask { urgentCount += 1 }
+    }
+
+    /// A predecessor's note rests in the topic.
+    mutating func found(_ note: StartNote, _ partition: TopicPartition) {
+        noted[note.run] = (partition, note.policy == .ask)
+    }
+
+    func isAcknowledged(_ run: RunKey) -> Bool { starts[run]?.isAcknowledged == true }
+
+    /// The notes that go along with what is written now.
+    mutating func takeUnwritten() -> [Start] {
+        guard unwrittenCount > 0 else { return [] }
+        var taken: [Start] = []
+        for (run, start) in starts where !start.isWritten {
+            starts[run]?.isWritten = true
+            noted[run] = (start.partition, start.note.policy == .ask)
+            taken.append(start)
+        }
+        (unwrittenCount, urgentCount) = (0, 0)
+        return taken
+    }
+
+    mutating func acknowledge(_ run: RunKey) {
+        starts[run]?.isAcknowledged = true
+    }
+
+    /// An attempt ended.
+    ///
+    /// - Returns: the tombstone of its note, to be written with what it came to.
+    mutating func end(_ run: RunKey, _ partition: TopicPartition, waiting topic: String) -> WireRecord? {
+        if let start = starts.removeValue(forKey: run), !start.isWritten {
+            unwrittenCount -= 1
+            if start.note.policy == .ask { urgentCount -= 1 }
+        }
+        guard let note = noted.removeValue(forKey: run) else { return nil }
+        guard !note.asks else {
+            ending.append(Late(partition: partition, run: run))
+            return nil
+        }
+        return Self.tombstone(run, partition, topic)
+    }
+
+    /// Notes whose attempts' outcomes are written now.
+    mutating func takeEnding() -> [Late] {
+        defer { ending = [] }
+        return ending
+    }
+
+    /// The outcomes of these are committed.
+    mutating func committed(_ notes: [Late]) {
+        late += notes.filter { noted[$0.run] == nil }
+    }
+
+    /// Notes that may go.
+    mutating func takeLate() -> [Late] {
+        defer { late = [] }
+        return late
+    }
+
+    static func tombstone(_ run: RunKey, _ partition: TopicPartition, _ topic: String) -> WireRecord {
+        WireRecord(topic: topic, partition: partition.partition, key: StartNote.key(of: run), value: nil)
+    }
+
+    mutating func remove(_ partition: TopicPartition) {
+        for (run, start) in starts where start.partition == partition {
+            starts[run] = nil
+            guard !start.isWritten else { continue }
+            unwrittenCount -= 1
+            if start.note.policy == .ask { urgentCount -= 1 }
+        }
+        noted = noted.filter { $0.value.partition != partition }
+        ending.removeAll { $0.partition == partition }
+        late.removeAll { $0.partition == partition }
+    }
+}

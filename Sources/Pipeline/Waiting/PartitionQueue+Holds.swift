@@ -1,0 +1,70 @@
+import Flow
+import Workers
+
+// Runs that no time lets go: a pause, a connection that is missing, a decision that somebody has to take.
+
+extension PartitionQueue {
+    /// Lets held runs look again whose hold a change may have ended; so many at a time, and `nextDue` tells of the rest.
+    package mutating func releaseHeld(_ mayEnd: (Hold) -> Bool = { $0 != .decision }) {
+        for place in entries.held.elements {
+            guard case .held(let hold)? = entries[slot: place.slot]?.cause, mayEnd(hold) else { continue }
+            leaving.insert(place)
+        }
+        releaseLeaving()
+    }
+
+    mutating func releaseLeaving() {
+        for _ in 0..<releaseLimit {
+            guard let place = leaving.popFirst() else { return }
+            if let key = entries.key(at: place.slot) { releaseHeld(key) }
+        }
+    }
+
+    /// Lets one run try again where it is held.
+    package mutating func releaseHeld(_ key: RunKey) {
+        if let entry = entries[key], entry.state == .waiting(.held) { letGo(key, entry) }
+    }
+
+    /// How many runs are held, by what holds them.
+    package var heldCounts: [Hold: Int] {
+        var counts: [Hold: Int] = [:]
+        for place in entries.held.elements {
+            if case .held(let hold)? = entries[slot: place.slot]?.cause { counts[hold, default: 0] += 1 }
+        }
+        return counts
+    }
+
+    // MARK: Doubt
+
+    /// The outcome of this run's last attempt is unknown, and it may not be sent again unasked. Call it before anything is
+    /// restored or taken.
+    package mutating func doubt(_ key: RunKey) {
+        doubts.insert(key)
+    }
+
+    package func isInDoubt(_ key: RunKey) -> Bool { doubts.contains(key) }
+
+    /// A predecessor wrote down what was decided. Call it before anything is restored or taken.
+    package mutating func decided(_ key: RunKey, _ decision: Decision) {
+        decisions[key] = decision
+    }
+
+    /// Takes the record of a decision about a run in doubt.
+    ///
+    /// - Returns: what to write; nil where the record was settled before or seen, so that it is not open now.
+    package mutating func decide(_ offset: Int64, _ key: RunKey, _ decision: Decision) -> [Effect]? {
+        let taken = ledger.take(offset)
+        advanceRead()
+        guard taken == .open else { return nil }
+        ledger.settle(offset)
+        let settled = Effect.settle(offset, bytes: 0, store: "")
+        // Otherwise nobody asks any more.
+        guard decisions[key] == nil, entries[key]?.cause == .held(.decision) else {
+            return [settled]
+        }
+        decisions[key] = decision
+        doubts.remove(key)
+        releaseHeld(key)
+        return [settled, .decided(key, decision)]
+    }
+}

@@ -1,0 +1,29 @@
+// One change of the registry by somebody who doesn't keep it in memory.
+
+import Flow
+import Logging
+
+/// Reads the registry, makes a change from what it says, writes it and reads it back.
+package enum RegistryEdit {
+    /// - Parameter bound: how long nothing may come of the registry while it is read.
+    /// - Returns: what became of the changes; empty where there was nothing to change.
+    package static func apply(
+        _ configuration: RegistryConfiguration, within bound: Duration = .seconds(30), logger: Logger,
+        _ make: @Sendable (Directory) throws -> [RegistryChange]
+    ) async throws -> [AppliedChange] {
+        let reader = try RegistryReader(configuration, keepsHistory: true, logger: logger)
+        return try await reader.whileRunning(readyWithin: bound) {
+            let changes = try make(reader.directory)
+            guard !changes.isEmpty else { return [] }
+            let writer = try RegistryWriter(reader, logger: logger)
+            do {
+                let applied = try await writer.apply(changes)
+                await writer.close(within: .seconds(5))
+                return applied
+            } catch {
+                await writer.close(within: .zero)
+                throw error
+            }
+        }
+    }
+}

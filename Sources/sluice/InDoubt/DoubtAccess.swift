@@ -1,0 +1,50 @@
+// Reads runs in doubt, and writes what was decided about them.
+
+import Connectors
+import Flow
+import Kafka
+import Pipeline
+import Workers
+
+struct DoubtAccess {
+    let settings: Settings
+
+    /// Every run that waits for a decision.
+    func runs() async throws -> [DoubtfulRun] {
+        let (kafka, topics, logger) = (try settings.kafka(), settings.topics, settings.logger)
+        let connectors = try Catalogue.builtIn().connectors.filter { !$0.actions.isEmpty }.map(\.id)
+        let counts = try await TopicQuery.run(kafka, logger) {
+            try await $0.partitionCounts(of: connectors.map { topics.waiting($0) }, within: .seconds(8))
+        }
+        guard !counts.isEmpty else { throw MissingTopics(names: connectors.map { topics.waiting($0) }) }
+        let partitions = Dictionary(
+            uniqueKeysWithValues: counts.compactMap { topic, count in
+                topics.connector(ofWaiting: topic).map { ($0, count) }
+            })
+        let reader = try PartitionReader(kafka, logger: logger)
+        do {
+            let runs = try await DoubtReader(topics: topics, reader: reader).runs(of: partitions)
+            await reader.close()
+            return runs
+        } catch {
+            await reader.close()
+            throw error
+        }
+    }
+
+    /// Says what was decided behind each run, in its partition: its sender carries it out.
+    func decide(_ decision: Decision, on runs: [DoubtfulRun]) async throws {
+        let producer = try Producer(settings.kafka(), logger: settings.logger)
+        do {
+            _ = try await producer.send(
+                runs.map { run in
+                    DecisionRecord(key: run.note.run, decision: decision)
+                        .record(topic: run.partition.topic, partition: run.partition.partition).producerRecord
+                })
+            await producer.close(within: .seconds(5))
+        } catch {
+            await producer.close(within: .zero)
+            throw error
+        }
+    }
+}

@@ -1,0 +1,148 @@
+import Flow
+import Kafka
+import Pipeline
+import Testing
+import Workers
+
+@Suite struct InDoubtTests {
+    private typealias Make = SendBoardFixtures
+
+    private static func note(_ run: QueuedRun, _ policy: ActionDefinition.InDoubtPolicy) -> StartNote {
+        StartNote(run: run.key, store: run.store, position: run.position, policy: policy, doubt: nil)
+    }
+
+    /// A board with one attempt on its way.
+    private static func started(_ policy: ActionDefinition.InDoubtPolicy) throws -> (
+        board: SendBoard, work: SendBoard.Work, note: StartNote
+    ) {
+        var board = Make.board()
+        _ = board.take(Make.batch([Make.record(1, offset: 0)]), time: Make.time)
+        let begun = board.begin()
+        let work = try #require(begun?.work)
+        let note = note(work.run, policy)
+        board.began(work, note)
+        return (board, work, note)
+    }
+
+    @Test func `a note survives its record`() throws {
+        var note = Self.note(
+            QueuedRun(
+                key: RunKey(id: RunID(high: 1, low: 2), replay: 3), position: 7, orderingKey: nil, store: "s",
+                record: nil),
+            .ask)
+        note.isNamed = true
+        note.decision = .skip
+        #expect(StartNote(note.record(topic: "sluice.waiting.slack", partition: 0)) == note)
+        #expect(StartNote.run(ofKey: note.run.waitingKey) == nil)
+        let decision = DecisionRecord(key: note.run, decision: .send)
+        #expect(DecisionRecord(decision.record(topic: "sluice.actions.slack", partition: 0)) == decision)
+    }
+
+    @Test func `what must not be repeated begins only once its note is acknowledged`() throws {
+        var (board, work, note) = try Self.started(.ask)
+        #expect(board.hasPending)
+        #expect(board.isNoted(work) == false)
+        let batch = board.takeBatch()
+        #expect(batch.writes.map(\.record) == [note.record(topic: "sluice.waiting.slack", partition: 0)])
+        #expect(board.isNoted(work) == false)
+        board.written(batch, Make.deliveries(of: batch), now: .zero)
+        #expect(board.isNoted(work) == true)
+        board.revoke(Make.partition(0))
+        #expect(board.isNoted(work) == nil)
+    }
+
+    @Test func `its note goes only after what came of it was committed`() throws {
+        var (board, work, _) = try Self.started(.ask)
+        var batch = board.takeBatch()
+        board.written(batch, Make.deliveries(of: batch), now: .zero)
+        board.finish(work, .ended, [], spent: .zero, at: 0)
+        batch = board.takeBatch()
+        #expect(batch.offsets.map(\.offset) == [1])
+        #expect(batch.writes.isEmpty)
+        board.written(batch, [], now: .zero)
+        #expect(board.hasPending)
+        batch = board.takeBatch()
+        #expect(batch.writes.map(\.record.key) == [StartNote.key(of: work.run.key)])
+        #expect(batch.writes.first?.record.value == nil)
+    }
+
+    @Test
+    func
+        `every other attempt that is on its way is noted with what is written, and unnoted with its outcome`()
+        throws
+    {
+        var (board, work, note) = try Self.started(.resend)
+        #expect(!board.hasPending)
+        #expect(board.hasUnnotedStarts)
+        let batch = board.takeBatch(notesStarts: true)
+        #expect(batch.writes.map(\.record) == [note.record(topic: "sluice.waiting.slack", partition: 0)])
+        board.written(batch, Make.deliveries(of: batch), now: .zero)
+        board.finish(work, .ended, [], spent: .zero, at: 0)
+        let end = board.takeBatch()
+        #expect(end.writes.map(\.record.key) == [StartNote.key(of: work.run.key)])
+        #expect(end.offsets.map(\.offset) == [1])
+    }
+
+    @Test func `an attempt that ends before anything is written leaves no note`() throws {
+        var (board, work, _) = try Self.started(.resend)
+        board.finish(work, .ended, [], spent: .zero, at: 0)
+        #expect(!board.hasUnnotedStarts)
+        let value1 = board.takeBatch(notesStarts: true).writes.isEmpty
+        #expect(value1)
+    }
+
+    @Test func `a run in doubt waits for a decision, and its key's followers behind it`() throws {
+        var queue = PartitionQueue(ledger: OffsetLedger(start: 0))
+        let runs = (0..<2).map { number in
+            QueuedRun(
+                key: RunKey(id: RunID(high: 1, low: UInt64(number)), replay: 0), position: Int64(number),
+                orderingKey: "k", store: "s", record: WireRecord(topic: "a", key: nil, value: [1]))
+        }
+        queue.doubt(runs[0].key)
+        for run in runs { _ = queue.take(run) }
+        #expect(queue.heldCounts == [.decision: 1])
+        queue.releaseHeld()
+        let value2 = queue.takeReady().isEmpty
+        #expect(value2)
+        let effects = queue.decide(2, runs[0].key, .skip)
+        #expect(effects?.contains(.decided(runs[0].key, .skip)) == true)
+        let value3 = queue.takeReady().map(\.key) == [runs[0].key]
+        #expect(value3)
+        let value4 = queue.start(runs[0].key)?.decision == .skip
+        #expect(value4)
+        // A second decision changes nothing.
+        let value5 = queue.decide(3, runs[0].key, .send) == [.settle(3, bytes: 0, store: "")]
+        #expect(value5)
+        _ = queue.finish(runs[0].key, .ended, spent: .zero, at: 0)
+        let value6 = queue.takeReady().map(\.key) == [runs[1].key]
+        #expect(value6)
+    }
+
+    @Test func `a decision that was written down holds after a restart`() throws {
+        var queue = PartitionQueue(ledger: OffsetLedger(start: 0))
+        let run = QueuedRun(
+            key: RunKey(id: RunID(high: 1, low: 1), replay: 0), position: 0, orderingKey: nil, store: "s",
+            record: WireRecord(topic: "a", key: nil, value: [1]))
+        queue.decided(run.key, .skip)
+        queue.restore(run, cause: .held(.decision), offset: 1, dueIn: nil, now: .zero)
+        queue.restored(now: .zero)
+        let value7 = queue.takeReady().map(\.key) == [run.key]
+        #expect(value7)
+        let value8 = queue.start(run.key)?.decision == .skip
+        #expect(value8)
+    }
+
+    @Test func `a run in doubt whose retry waits is not retried unasked after a restart`() {
+        var queue = PartitionQueue(ledger: OffsetLedger(start: 0))
+        let run = QueuedRun(
+            key: RunKey(id: RunID(high: 1, low: 1), replay: 0), position: 0, orderingKey: nil, store: "s",
+            record: WireRecord(topic: "a", key: nil, value: [1]))
+        queue.doubt(run.key)
+        queue.restore(run, cause: .retry, offset: 1, dueIn: .zero, now: .zero)
+        queue.restored(now: .seconds(10))
+        queue.release(now: .seconds(20))
+        let value9 = queue.takeReady().isEmpty
+        #expect(value9)
+        #expect(queue.heldCounts == [.decision: 1])
+    }
+}
