@@ -15,7 +15,7 @@ import Workers
         // At least once: its waiting record was acknowledged, and its owner died before it committed offsets.
         let run = Self.run(1, at: 5)
         var queue = PartitionQueue(ledger: OffsetLedger(start: 4))
-        queue.restore(run, reason: .retry, offset: 0, dueIn: .zero, now: .zero)
+        queue.restore(run, cause: .retry, offset: 0, dueIn: .zero, now: .zero)
         queue.restored(now: .zero)
         #expect(queue.takeReady().isEmpty)
         #expect(queue.take(Self.run(2, at: 4)) == [])
@@ -31,7 +31,7 @@ import Workers
         map.append(5...5)
         let run = Self.run(1, at: 5)
         var queue = PartitionQueue(ledger: OffsetLedger(start: 4, map: map))
-        queue.restore(run, reason: .retry, offset: 0, dueIn: .zero, now: .zero)
+        queue.restore(run, cause: .retry, offset: 0, dueIn: .zero, now: .zero)
         queue.restored(now: .zero)
         #expect(queue.takeReady().map(\.key) == [run.key])
     }
@@ -39,7 +39,7 @@ import Workers
     @Test func `a partition's end lets a run go whose record is gone`() {
         let run = Self.run(1, at: 5)
         var queue = PartitionQueue(ledger: OffsetLedger(start: 4))
-        queue.restore(run, reason: .retry, offset: 0, dueIn: .zero, now: .zero)
+        queue.restore(run, cause: .retry, offset: 0, dueIn: .zero, now: .zero)
         queue.restored(now: .zero)
         queue.reachedEnd(9)
         #expect(queue.takeReady().map(\.key) == [run.key])
