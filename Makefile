@@ -8,7 +8,7 @@ SOURCES = Package.swift Sources Tests
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help setup brokers build demo dev test fuzz lint format release clean
+.PHONY: help setup brokers build demo dev test chaos soak fuzz lint format release clean
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' Makefile | expand -t 18
@@ -43,7 +43,21 @@ test: setup brokers lint ## all tests, as CI runs them
 	@$(SWIFT_BUILD) --build-tests $(QUIET)
 	@swift test --skip-build --disable-xctest --filter '$(PURE)'
 	@swift test --skip-build --disable-xctest --skip '$(PURE)|BrokerTests'
-	@swift test --skip-build --disable-xctest --filter BrokerTests --no-parallel
+	@swift test --skip-build --disable-xctest --filter BrokerTests --skip 'ChaosTests|SoakTests' --no-parallel
+	@swift test --skip-build --disable-xctest --filter ChaosTests --no-parallel
+
+# SEED=… repeats a run, KINDS=killSender,… and MODE=at-least-once choose, BROKER_RESTART='command' lets a Kafka of your own be restarted, too.
+ROUNDS = 100
+chaos: setup brokers ## ROUNDS=100 rounds of kills, stops, rebalances, faults of network, broker and vendor
+	@$(SWIFT_BUILD) --build-tests $(QUIET)
+	@CHAOS_ROUNDS=$(ROUNDS) CHAOS_SEED=$(SEED) CHAOS_KINDS=$(KINDS) CHAOS_MODE=$(MODE) \
+		CHAOS_BROKER_RESTART='$(BROKER_RESTART)' \
+		swift test --skip-build --disable-xctest --filter ChaosTests --no-parallel
+
+MINUTES = 30
+soak: setup brokers ## MINUTES=30 at half of the capacity: memory and descriptors flat, nothing lost
+	@$(SWIFT_BUILD) --build-tests $(QUIET)
+	@SOAK_MINUTES=$(MINUTES) swift test --skip-build --disable-xctest --filter SoakTests --no-parallel
 
 COUNT ?= 1000000
 SEED ?= $(shell od -An -N4 -tu4 /dev/urandom | tr -d ' ')

@@ -34,7 +34,8 @@ package final class MockVendor: Service {
         file = if let path = configuration.logFile { try LogFile(path: path) } else { nil }
         log = DeliveryLog(
             entryLimit: configuration.logEntryLimit, byteLimit: configuration.logByteLimit,
-            runLimit: configuration.runLimit, keepsLines: file != nil)
+            runLimit: configuration.runLimit, keepsLines: file != nil,
+            newsLimit: configuration.newsLimit)
         currentScript = CurrentScript(configuration.script)
         self.configuration = configuration
         self.logger = logger

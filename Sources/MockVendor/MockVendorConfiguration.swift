@@ -21,6 +21,8 @@ package struct MockVendorConfiguration: Sendable {
     package var logByteLimit: Int
     /// `vendor.runs`: 2…10,000,000 action runs whose attempts are remembered at least; see ``RunMemory``.
     package var runLimit: Int
+    /// What happened is kept for ``DeliveryLog/takeNews()``, so much of it at most; 0 = nothing.
+    package var newsLimit: Int
     /// How long `no-answer` keeps a connection open: up to 60 seconds.
     package var silenceLimit: Duration
     /// Milliseconds since 1970: the log's clock, and the one that dates in `Retry-After` count from.
@@ -30,7 +32,7 @@ package struct MockVendorConfiguration: Sendable {
         host: String = "127.0.0.1", port: Int = 0, secrets: [[UInt8]] = [],
         script: VendorScript = VendorScript(),
         logFile: String? = nil, logEntryLimit: Int = 1_000_000, logByteLimit: Int = 512 * 1024 * 1024,
-        runLimit: Int = 1_000_000, silenceLimit: Duration = .seconds(60),
+        runLimit: Int = 1_000_000, newsLimit: Int = 0, silenceLimit: Duration = .seconds(60),
         now: @escaping @Sendable () -> Int64 = { Int64(Date().timeIntervalSince1970 * 1000) }
     ) {
         self.host = host
@@ -41,6 +43,7 @@ package struct MockVendorConfiguration: Sendable {
         self.logEntryLimit = logEntryLimit
         self.logByteLimit = logByteLimit
         self.runLimit = runLimit
+        self.newsLimit = newsLimit
         self.silenceLimit = silenceLimit
         self.now = now
     }
@@ -50,6 +53,7 @@ package struct MockVendorConfiguration: Sendable {
         try check("vendor.log_entries", logEntryLimit, in: 1...10_000_000)
         try check("vendor.log_bytes", logByteLimit, in: 65_536...17_179_869_184)
         try check("vendor.runs", runLimit, in: 2...10_000_000)
+        try check("vendor.news", newsLimit, in: 0...10_000_000)
         guard silenceLimit > .zero, silenceLimit <= .seconds(60) else {
             throw .badSetting("vendor.silence is \(silenceLimit); allowed: more than 0 and up to 60 seconds")
         }

@@ -9,11 +9,12 @@ struct RoleProcess: Sendable {
     let role: String
     let name: String
     let child: ChildProcess
-    let broker: Broker
+    /// Nil for the embedded cluster.
+    let broker: Broker?
 
     /// kill -9, in the middle of whatever it does; returns when it is gone.
     func kill() async throws {
-        if broker.kind == .noidaDB {
+        if let broker, broker.kind == .noidaDB {
             // It takes what a dead producer has left in its connection for a transaction of the successor's, and hides
             // what that one commits. So it gets to read that first; Kafka fences it.
             child.signal(SIGSTOP)

@@ -13,7 +13,8 @@ import Testing
         ["dead", "list", "--limit", "0"], ["dead", "list", "--stage", "x"],
         ["dead", "replay", "--all", "--rate", "0"], ["dead", "discard", "--all", "--max", "0"],
         ["dead", "histogram", "--limit", "0"], ["dead", "replay", "--state", "x"],
-        ["mock-vendor", "--port", "70000"],
+        ["mock-vendor", "--port", "70000"], ["verify", "--events", "0"], ["verify", "--listen", "host"],
+        ["verify", "--failures", "101"],
         ["get", "stores", "--output", "xml"], ["get", "stores", "--log-level", "loud"],
     ]
 
@@ -36,6 +37,7 @@ import Testing
         ["emit", "all", "--stores", "10", "--count", "5", "--rate", "0.5", "--watch"],
         ["emit", "a/b", "--store", "s", "--set", "a=1", "--set", "b.c=2", "--seed", "7", "--dry-run"],
         ["apply", "-f", "a", "-f", "b", "--prune", "--kafka-property", "a=b"], ["dead", "show", "1/2"],
+        ["verify", "--listen", "[::1]:0", "--endpoint", "http://a.b", "--keep"], ["verify", "--clean"],
     ]
 
     @Test(arguments: right)

@@ -16,6 +16,9 @@ package final class DeliveryLog: Sendable {
         var runs: RunMemory
         /// Lines for the log file that nobody has taken yet, in order.
         var lines: [UInt8] = []
+        /// What happened and nobody has taken yet, in order.
+        var news: Deque<DeliveryNews> = []
+        var newsLost = 0
         var waiters: [Int: Waiter] = [:]
         var nextWaiter = 0
     }
@@ -25,9 +28,13 @@ package final class DeliveryLog: Sendable {
     private let byteLimit: Int
     private let runLimit: Int
     private let keepsLines: Bool
+    private let newsLimit: Int
 
-    /// - Parameter keepsLines: whether every entry is also kept as a line for ``takeLines()``.
-    init(entryLimit: Int, byteLimit: Int, runLimit: Int, keepsLines: Bool) {
+    /// - Parameters:
+    ///   - keepsLines: whether every entry is also kept as a line for ``takeLines()``.
+    ///   - newsLimit: how much is kept for ``takeNews()``; the oldest makes room.
+    init(entryLimit: Int, byteLimit: Int, runLimit: Int, keepsLines: Bool, newsLimit: Int = 0) {
+        self.newsLimit = newsLimit
         self.entryLimit = entryLimit
         self.byteLimit = byteLimit
         self.runLimit = runLimit
@@ -63,8 +70,13 @@ package final class DeliveryLog: Sendable {
             let entry = DeliveryEntry(
                 request, sequence: state.nextSequence, time: time, attempt: run.attempts,
                 isSignatureValid: signature, answer: answer.countedAs,
-                isSuccess: answer.finalStatus == 200 && !answer.isSlow)
+                isSuccess: answer.finalStatus == 200 && !answer.takesTime)
             append(entry, countedAs: entry.action, to: &state)
+            note(.began(entry), in: &state)
+            if !answer.takesTime {
+                note(
+                    .ended(sequence: entry.sequence, time: time, isSuccess: entry.isSuccess), in: &state)
+            }
             state.stats.update(entry.action) { action in
                 action.distinctRuns += run.attempts == 1 ? 1 : 0
                 action.repeatsAfterSuccess += run.hasSucceeded ? 1 : 0
@@ -85,9 +97,13 @@ package final class DeliveryLog: Sendable {
         }
     }
 
-    /// Notes that the slow success of an accepted request was sent to a client that still listened.
-    func noteSlowSuccess(of request: ActionRequest, sequence: Int) {
+    /// Notes that an accepted request whose answer takes time was answered, or given up by its client.
+    ///
+    /// - Parameter isSuccess: whether its success goes to a client that still listens.
+    func noteEnd(of request: ActionRequest, sequence: Int, time: Int64, isSuccess: Bool) {
         enter { state in
+            note(.ended(sequence: sequence, time: time, isSuccess: isSuccess), in: &state)
+            guard isSuccess else { return }
             noteSuccess(of: request, in: &state)
             guard let first = state.entries.first?.sequence, sequence >= first else { return }
             state.entries[sequence - first].isSuccess = true
@@ -109,6 +125,17 @@ package final class DeliveryLog: Sendable {
         state.withLock { state in
             defer { state.lines = [] }
             return state.lines
+        }
+    }
+
+    /// What happened since the last call, in order, and how much of it was lost because nobody took it in time.
+    package func takeNews() -> (news: [DeliveryNews], lost: Int) {
+        state.withLock { state in
+            defer {
+                state.news = []
+                state.newsLost = 0
+            }
+            return (Array(state.news), state.newsLost)
         }
     }
 
@@ -139,6 +166,15 @@ package final class DeliveryLog: Sendable {
         while state.entries.count > 1, state.entries.count > entryLimit || state.bytes > byteLimit {
             state.bytes -= state.entries.removeFirst().estimatedBytes
             state.stats.dropped += 1
+        }
+    }
+
+    private func note(_ news: DeliveryNews, in state: inout State) {
+        guard newsLimit > 0 else { return }
+        state.news.append(news)
+        while state.news.count > newsLimit {
+            state.news.removeFirst()
+            state.newsLost += 1
         }
     }
 

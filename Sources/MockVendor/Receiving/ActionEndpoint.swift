@@ -42,10 +42,10 @@ struct ActionEndpoint: Sendable {
         }
         let (sequence, answer) = log.accept(action, script: script.value, signature: signature, time: now())
         await writeLog(context.logger)
-        let isSlowSuccess = answer.isSlow && answer.finalStatus == 200
         let response = await perform(answer, on: context.channel)
-        if isSlowSuccess, connections.isListening(context.channel) {
-            log.noteSlowSuccess(of: action, sequence: sequence)
+        if answer.takesTime {
+            let isSuccess = answer.finalStatus == 200 && connections.isListening(context.channel)
+            log.noteEnd(of: action, sequence: sequence, time: now(), isSuccess: isSuccess)
         }
         return response
     }

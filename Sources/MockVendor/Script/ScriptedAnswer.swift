@@ -59,7 +59,11 @@ package indirect enum ScriptedAnswer: Hashable, Sendable {
         }
     }
 
-    var isSlow: Bool {
-        if case .slow = self { true } else { false }
+    /// Whether the request stays on the wire for a while.
+    var takesTime: Bool {
+        switch self {
+        case .slow, .noAnswer: true
+        case .respond, .close: false
+        }
     }
 }

@@ -15,41 +15,19 @@ package final class RunWatcher: Sendable {
         var waiter: (limit: Int, continuation: CheckedContinuation<Void, Never>)?
     }
 
-    private let kafka: KafkaConfiguration
-    private let topics: Topics
-    private let logger: Logger
-    private let consumer: Consumer
+    private let reader: RunsReader
     private let state = Mutex(State())
 
     /// - Throws: `KafkaError` of kind `invalidConfiguration`. No broker is asked yet.
     package init(kafka: KafkaConfiguration, topics: Topics, logger: Logger) throws {
-        self.kafka = kafka
-        self.topics = topics
-        self.logger = logger
-        consumer = try Consumer(
-            ConsumerConfiguration(
-                kafka: kafka, offsetReset: .earliest, maxPrefetchedBytes: 16 << 20,
-                minPrefetchedRecords: 10_000,
-                fetchWaitMax: .milliseconds(50)),
-            logger: logger)
+        reader = try RunsReader(kafka: kafka, topics: topics, logger: logger)
     }
 
     /// Takes its place at the ends of the topics. Whatever is sent afterwards is seen.
     ///
     /// - Throws: `MissingTopics`; `KafkaError` when no broker answers.
     package func begin(within bound: Duration = .seconds(8)) async throws {
-        let counts = try await TopicQuery.partitionCounts(
-            of: [topics.runs, topics.dead], kafka, within: bound, logger)
-        var starts: [PartitionStart] = []
-        for (topic, count) in counts.sorted(by: { $0.key < $1.key }) {
-            for partition in 0..<Int32(count) {
-                let place = TopicPartition(topic: topic, partition: partition)
-                // Asked for, because librdkafka would look for the end only when it first reads.
-                let end = try await consumer.watermarks(of: place, within: bound).high
-                starts.append(PartitionStart(topicPartition: place, offset: .at(end)))
-            }
-        }
-        try await consumer.assign(starts)
+        try await reader.begin(within: bound)
     }
 
     /// Announces events before they are sent.
@@ -99,37 +77,24 @@ package final class RunWatcher: Sendable {
         let deadline = ContinuousClock.now + duration
         while true {
             let left = max(.zero, ContinuousClock.now.duration(to: deadline))
-            guard let batch = try await nextBatch(within: left) else { return nil }
-            let news = batch.records.compactMap { take($0) }
+            guard let items = try await reader.next(within: left) else { return nil }
+            let news = items.compactMap { take($0) }
             takeWaiter { $0.tracker.outstanding < $0.waiter?.limit ?? 0 }?.resume()
             if !news.isEmpty || ContinuousClock.now >= deadline { return news }
         }
     }
 
-    /// What doesn't end the consumer is logged, and the brokers are asked again.
-    private func nextBatch(within duration: Duration) async throws -> ConsumerBatch? {
-        do {
-            return try await consumer.next(within: duration)
-        } catch let error as KafkaError where !error.isFatal && error.kind != .closed {
-            logger.warning("runs not read for now", metadata: [LogKeys.error: "\(error)"])
-            return ConsumerBatch(generation: 0)
+    private func take(_ item: RunsReader.Item) -> RunNews? {
+        switch item {
+        case .letter(let letter):
+            state.withLock { $0.tracker.take(letter) }.map { .unusable($0, reason: letter.reason) }
+        case .run(let record):
+            state.withLock { $0.tracker.take(record) } ? .record(record) : nil
         }
-    }
-
-    private func take(_ record: ConsumedRecord) -> RunNews? {
-        if record.topicPartition.topic == topics.dead {
-            guard let letter = DeadLetter(WireRecord(record)) else { return nil }
-            return state.withLock { $0.tracker.take(letter) }.map { .unusable($0, reason: letter.reason) }
-        }
-        // Records of other formats are none of the expected events'.
-        guard let value = record.value, let document = try? JSONParser.parse(value),
-            let run = RunRecord(value: document), state.withLock({ $0.tracker.take(run) })
-        else { return nil }
-        return .record(run)
     }
 
     package func close() async {
         takeWaiter { _ in true }?.resume()
-        await consumer.close()
+        await reader.close()
     }
 }

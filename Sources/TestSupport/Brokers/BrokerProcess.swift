@@ -15,7 +15,9 @@ struct BrokerProcess: Sendable {
     static func start(_ kind: Broker.Kind) async throws -> BrokerProcess {
         let port = try await LoopbackPort.free()
         let proxy =
-            kind == .tansu ? try await TCPFaultProxy.start(targetPort: port, answersApiVersionsV3: true) : nil
+            kind == .tansu
+            ? try await TCPFaultProxy.start(
+                targetPort: port, answersApiVersionsV3: true, keepsKafkaClients: true) : nil
         let directory = try TemporaryDirectory(named: "sluice-\(kind.rawValue)")
         return try await start(kind, port: port, proxy: proxy, directory: directory)
     }

@@ -2,6 +2,7 @@
 
 import NIOCore
 import NIOPosix
+import Synchronization
 
 /// Serves the clients of a `TCPFaultProxy`. Apart from it, so that running connections do not keep it alive.
 final class ProxyConnections: Sendable {
@@ -22,9 +23,25 @@ final class ProxyConnections: Sendable {
     private let targetHost: String
     private let targetPort: Int
     private let answersApiVersionsV3: Bool
+    /// The proxy's port, where it keeps Kafka's clients.
+    private let ownPort: Int?
     private let open = Observed(Open())
 
-    init(targetHost: String, targetPort: Int, answersApiVersionsV3: Bool) {
+    /// What is known of one connection's requests, for its answers.
+    private final class Exchange: Sendable {
+        private let state: Mutex<KafkaExchange>
+
+        init(_ exchange: KafkaExchange) { state = Mutex(exchange) }
+
+        func noteRequests(_ chunk: ByteBuffer) { state.withLock { $0.noteRequests(chunk) } }
+
+        func passAnswers(_ chunk: ByteBuffer, errors: [Int16: Int16]) -> ByteBuffer {
+            state.withLock { $0.passAnswers(chunk, errors: errors) }
+        }
+    }
+
+    init(targetHost: String, targetPort: Int, answersApiVersionsV3: Bool, ownPort: Int?) {
+        self.ownPort = ownPort
         self.targetHost = targetHost
         self.targetPort = targetPort
         self.answersApiVersionsV3 = answersApiVersionsV3
@@ -110,15 +127,21 @@ final class ProxyConnections: Sendable {
             .connect(host: targetHost, port: targetPort) { channel in
                 channel.eventLoop.makeCompletedFuture { try Self.wrap(channel) }
             }
+        let exchange = ownPort.map {
+            Exchange(KafkaExchange(targetPort: self.targetPort, ownPort: $0))
+        }
         try await server.executeThenClose { fromServer, toServer in
             try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask {
-                    try await self.forwardRequests(fromClient, toServer, answersTo: toClient)
+                    try await self.forwardRequests(fromClient, toServer, answersTo: toClient, exchange)
                     try Self.passOnEnd(to: toServer)
                 }
                 group.addTask {
                     let lane = ProxyLane(direction: .toClient, writer: toClient, faults: self.faults)
-                    for try await chunk in fromServer { try await lane.send(chunk) }
+                    for try await chunk in fromServer {
+                        let errors = self.faults.value.errorCodes
+                        try await lane.send(exchange?.passAnswers(chunk, errors: errors) ?? chunk)
+                    }
                     try Self.passOnEnd(to: toClient)
                 }
                 try await group.waitForAll()
@@ -129,11 +152,15 @@ final class ProxyConnections: Sendable {
     private func forwardRequests(
         _ fromClient: NIOAsyncChannelInboundStream<ByteBuffer>,
         _ toServer: NIOAsyncChannelOutboundWriter<ByteBuffer>,
-        answersTo toClient: NIOAsyncChannelOutboundWriter<ByteBuffer>
+        answersTo toClient: NIOAsyncChannelOutboundWriter<ByteBuffer>,
+        _ exchange: Exchange?
     ) async throws {
         let lane = ProxyLane(direction: .toTarget, writer: toServer, faults: faults)
         guard answersApiVersionsV3 else {
-            for try await chunk in fromClient { try await lane.send(chunk) }
+            for try await chunk in fromClient {
+                exchange?.noteRequests(chunk)
+                try await lane.send(chunk)
+            }
             return
         }
         // ApiVersions is a connection's first request, so an answer here cannot overtake one of the server's.
@@ -143,6 +170,7 @@ final class ProxyConnections: Sendable {
             for step in gate.append(chunk) {
                 switch step {
                 case .forward(let bytes):
+                    exchange?.noteRequests(bytes)
                     try await lane.send(bytes)
                 case .answer(let bytes):
                     try await answers.send(bytes)

@@ -18,6 +18,19 @@ extension TCPFaultProxy {
         /// Connections made while this holds are accepted and never served, even when it no longer holds.
         package var acceptsWithoutForwarding = false
 
+        /// Of a proxy that keeps Kafka's clients: error codes that answers are given, by the number of their request. The
+        /// broker has done what was asked, or not, as it would have.
+        package var errorCodes: [Int16: Int16] = [:]
+
         package init() {}
+    }
+
+    /// Numbers of the requests whose answers can be given errors.
+    package enum KafkaRequest {
+        package static let findCoordinator = KafkaExchange.API.findCoordinator
+        package static let heartbeat = KafkaExchange.API.heartbeat
+        package static let initProducerID = KafkaExchange.API.initProducerID
+        package static let addOffsetsToTransaction = KafkaExchange.API.addOffsetsToTransaction
+        package static let endTransaction = KafkaExchange.API.endTransaction
     }
 }

@@ -26,16 +26,21 @@ package final class TCPFaultProxy: Sendable {
 
     /// Forwards to `targetPort`, where nothing has to listen yet.
     ///
-    /// With `answersApiVersionsV3` it reads the clients' bytes as Kafka requests: see `ApiVersionsGate`.
+    /// With `answersApiVersionsV3` it reads the clients' bytes as Kafka requests: see `ApiVersionsGate`. With
+    /// `keepsKafkaClients` it reads both sides, so that clients that learn the broker's own port stay with it, and answers
+    /// can be given errors: see `KafkaExchange`.
     package static func start(
         targetHost: String = TCPFaultProxy.host,
         targetPort: Int,
-        answersApiVersionsV3: Bool = false
+        answersApiVersionsV3: Bool = false,
+        keepsKafkaClients: Bool = false
     ) async throws -> TCPFaultProxy {
-        let connections = ProxyConnections(
-            targetHost: targetHost, targetPort: targetPort, answersApiVersionsV3: answersApiVersionsV3)
         // A port outside the system's range for outgoing connections, so that it is still there after a refusal.
-        let proxy = TCPFaultProxy(port: try await LoopbackPort.free(), connections: connections)
+        let port = try await LoopbackPort.free()
+        let connections = ProxyConnections(
+            targetHost: targetHost, targetPort: targetPort, answersApiVersionsV3: answersApiVersionsV3,
+            ownPort: keepsKafkaClients ? port : nil)
+        let proxy = TCPFaultProxy(port: port, connections: connections)
         try await proxy.acceptConnections()
         return proxy
     }
