@@ -112,8 +112,9 @@ extension FuzzTarget {
             key: RunKey(id: run.id, replay: replay), position: 12, orderingKey: "k", store: store,
             attempts: 3,
             age: 65_000, firstAttempt: 1_764_000_000_000, record: run.record(topics))
-        let record = ParkedRun(run: queued, reason: reason, delay: delay, stamp: 1).record(
-            topic: "waiting", partition: 0)
+        let record = ParkedRun(run: queued, cause: WaitCause(reason, detail: ""), delay: delay, stamp: 1)
+            .record(
+                topic: "waiting", partition: 0)
         return record.map { FuzzInput($0) } ?? FuzzInput(parts: [])
     }
 
@@ -134,10 +135,10 @@ extension FuzzTarget {
         let left = note.delay.map {
             WaitingDelay.remaining(of: $0, since: 1_764_000_000_000, now: 1_764_000_001_000)
         }
-        queue.restore(note.run.beforeAll, reason: note.reason, offset: 3, dueIn: left, now: .zero)
+        queue.restore(note.run.beforeAll, cause: note.cause, offset: 3, dueIn: left, now: .zero)
         queue.restored(now: .zero)
         queue.release(now: .seconds(Int64.max))
-        for store in Array(queue.crowdedStores) { _ = queue.releaseCrowd(of: store, 10) }
+        for lane in Array(queue.lanes) { _ = queue.release(lane, 10) }
         for (key, _) in queue.takeReady() {
             guard let run = queue.start(key) else { continue }
             let effects = queue.finish(key, .again(after: .seconds(3_600)), spent: .seconds(10), at: 0)
