@@ -9,13 +9,14 @@ extension Cluster {
     /// Everything that a topic holds now, in the order of each partition.
     func records(
         of topic: String, from offsets: [Int32: Int64] = [:],
-        isolation: ConsumerConfiguration.Isolation = .readCommitted
+        isolation: ConsumerConfiguration.Isolation = .readCommitted,
+        partitions count: Int = ClusterSetup.partitions
     ) async throws -> [ConsumedRecord] {
         let consumer = try Consumer(
             ConsumerConfiguration(
                 kafka: kafka, isolation: isolation, offsetReset: .earliest, partitionEnds: true,
                 fetchWaitMax: .milliseconds(20)), logger: logger)
-        let partitions = (0..<Int32(ClusterSetup.partitions)).map {
+        let partitions = (0..<Int32(count)).map {
             TopicPartition(topic: topic, partition: $0)
         }
         try await consumer.assign(

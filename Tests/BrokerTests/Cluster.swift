@@ -14,7 +14,7 @@ import TestSupport
 ///
 /// The vendor listens in the test's process, so its log is at hand; all else are processes of the real program.
 final class Cluster: Sendable {
-    static let secret = "a-signing-secret"
+    static let secret = "planted-Zk7vQ2signing9secret"
 
     let setup: ClusterSetup
     let broker: Broker
@@ -23,6 +23,8 @@ final class Cluster: Sendable {
     let vendor: MockVendor
     let runs: RunFollower
     let logger: Logger
+    /// What seals the connections' secrets.
+    let sealingKey: String
     private let environment: [String: String]
     private let files: TemporaryDirectory
     private let workers = Mutex<[RoleProcess]>([])
@@ -66,9 +68,11 @@ final class Cluster: Sendable {
             bootstrapServers: broker.bootstrapServers, properties: broker.kind == .noidaDB ? limit : [:])
         runs = try RunFollower(kafka, topic: topics.runs, partitions: ClusterSetup.partitions, logger: logger)
         files = try TemporaryDirectory(named: "sluice-test")
+        let key = SecretBox.generateKey()
+        sealingKey = String(key.split(separator: ":").last ?? "")
         var environment = [
             "KAFKA_BOOTSTRAP_SERVERS": broker.bootstrapServers, "SLUICE_PREFIX": topics.prefix,
-            "SLUICE_SECRETS_KEYS": SecretBox.generateKey(), "SLUICE_EXAMPLE_SECRET": Self.secret,
+            "SLUICE_SECRETS_KEYS": key, "SLUICE_EXAMPLE_SECRET": Self.secret,
             "SLUICE_DELIVERY": setup.mode.rawValue, "SLUICE_CONSUMER_SESSION_TIMEOUT_MS": "6000",
             "SLUICE_CONSUMER_FETCH_WAIT_MS": "20", "SLUICE_SENDER_RETRY_BASE_MS": "200",
             "SLUICE_SENDER_RETRY_FACTOR_PERCENT": "150", "SLUICE_SENDER_RETRY_CAP_MS": "3000",
@@ -171,6 +175,21 @@ final class Cluster: Sendable {
         let path = files.path(of: "manifest.yaml")
         try Data(yaml.utf8).write(to: URL(fileURLWithPath: path))
         try await sluice(["apply", "-f", path])
+    }
+
+    /// Applies YAML that must be refused; what the program said.
+    func refusedApply(_ yaml: String) async throws -> [String] {
+        let path = files.path(of: "wrong.yaml")
+        try Data(yaml.utf8).write(to: URL(fileURLWithPath: path))
+        return try await sluice(["apply", "-f", path], expecting: 1).lines
+    }
+
+    /// Every topic of this installation, with its number of partitions.
+    func allTopics() async throws -> [String: Int] {
+        let admin = try Admin(kafka, logger: logger)
+        let counts = try await admin.partitionCounts().filter { $0.key.hasPrefix(topics.prefix) }
+        await admin.close()
+        return counts
     }
 
     // MARK: Roles

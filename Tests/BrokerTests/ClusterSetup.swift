@@ -17,5 +17,5 @@ struct ClusterSetup: Sendable {
 
     static let partitions = 4
     /// Few, so that each process reads few partitions.
-    static let connectors = ["loyaltylion", "slack", "trello"]
+    static let connectors = ["loyaltylion", "slack", "trello", "cleverpush"]
 }

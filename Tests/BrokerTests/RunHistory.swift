@@ -48,6 +48,11 @@ struct RunHistory: Sendable {
         }
     }
 
+    /// Attempts that were held.
+    var heldCount: Int {
+        actionRuns.values.reduce(0) { $0 + $1.attempts.count { $0.outcome == "held" } }
+    }
+
     private mutating func addEvent(_ record: JSON) {
         let runs = record["started"]?.arrayValue?.compactMap { $0["workflow_run_id"]?.stringValue } ?? []
         let report = EventReport(
