@@ -8,7 +8,7 @@ import Workers
 
 extension FuzzTarget {
     static let records = [
-        json, event, action, waiting, run, dead, settledMap, registry,
+        json, event, action, waiting, startNote, decision, run, dead, settledMap, registry,
     ]
 
     private static let topics = Topics()
@@ -106,15 +106,14 @@ extension FuzzTarget {
         return true
     }
 
-    private static func parked(_ reason: WaitReason, delay: Duration?, replay: Int = 0) -> FuzzInput {
+    private static func parked(_ cause: WaitCause, delay: Duration?, replay: Int = 0) -> FuzzInput {
         let run = actionRun(slip, replay: replay)
         let queued = QueuedRun(
             key: RunKey(id: run.id, replay: replay), position: 12, orderingKey: "k", store: store,
             attempts: 3,
             age: 65_000, firstAttempt: 1_764_000_000_000, record: run.record(topics))
-        let record = ParkedRun(run: queued, cause: WaitCause(reason, detail: ""), delay: delay, stamp: 1)
-            .record(
-                topic: "waiting", partition: 0)
+        let record = ParkedRun(run: queued, cause: cause, delay: delay, stamp: 1).record(
+            topic: "waiting", partition: 0)
         return record.map { FuzzInput($0) } ?? FuzzInput(parts: [])
     }
 
@@ -122,8 +121,12 @@ extension FuzzTarget {
     private static let waiting = FuzzTarget(
         name: "waiting",
         samples: [
-            parked(.retry, delay: .seconds(5)), parked(.held, delay: nil), parked(.behind, delay: nil),
-            parked(.wait, delay: .seconds(7_200), replay: 3), parked(.crowded, delay: nil),
+            parked(.retry, delay: .seconds(5)), parked(.behind, delay: nil),
+            parked(.wait, delay: .seconds(7_200), replay: 3), parked(.lane(nil), delay: nil),
+            parked(.lane(.limit("slack token")), delay: nil),
+            parked(.lane(.circuit("https://a")), delay: nil),
+            parked(.held(.pause("connector:slack")), delay: nil), parked(.held(.decision), delay: nil),
+            parked(.held(.connection(connector: "slack", store: store)), delay: nil),
         ]
     ) { input in
         let record = input.record
@@ -138,6 +141,7 @@ extension FuzzTarget {
         queue.restore(note.run.beforeAll, cause: note.cause, offset: 3, dueIn: left, now: .zero)
         queue.restored(now: .zero)
         queue.release(now: .seconds(Int64.max))
+        queue.releaseHeld { _ in true }
         for lane in Array(queue.lanes) { _ = queue.release(lane, 10) }
         for (key, _) in queue.takeReady() {
             guard let run = queue.start(key) else { continue }
@@ -152,6 +156,40 @@ extension FuzzTarget {
             return true
         }
         throw FuzzViolation("a run that was put back never goes: \(note)")
+    }
+
+    private static let startNote: FuzzTarget = {
+        let doubt = RunRecord.attempt(
+            .init(
+                run: actionRun(), attempt: 2, outcome: "in-doubt", reason: nil, duration: .zero, delay: nil,
+                end: nil))
+        var note = StartNote(
+            run: RunKey(id: RunID(high: 3, low: 4), replay: 1), store: store, position: 12, policy: .ask,
+            doubt: doubt)
+        note.isNamed = true
+        let samples = [nil, Decision.send].map { decision in
+            var note = note
+            note.decision = decision
+            return FuzzInput(note.record(topic: "w", partition: 0))
+        }
+        return FuzzTarget(name: "start note", samples: samples) { input in
+            guard let note = StartNote(input.record) else { return false }
+            try expectSame(StartNote(note.record(topic: "w", partition: 0)), note, "a start note")
+            return true
+        }
+    }()
+
+    private static let decision = FuzzTarget(
+        name: "decision",
+        samples: [
+            FuzzInput(
+                DecisionRecord(key: RunKey(id: RunID(high: 3, low: 4), replay: 1), decision: .skip).record(
+                    topic: "a", partition: 0))
+        ]
+    ) { input in
+        guard let record = DecisionRecord(input.record) else { return false }
+        try expectSame(DecisionRecord(record.record(topic: "a", partition: 0)), record, "a decision")
+        return true
     }
 
     private static let run = FuzzTarget(

@@ -116,7 +116,7 @@ extension RunRecord.AttemptReport {
         durationMilliseconds = duration
         delayMilliseconds = value["delay_ms"]?.integerValue
         self.end = end
-        replay = value.int("replay") ?? 0
+        replay = max(0, value.int("replay") ?? 0)
     }
 }
 

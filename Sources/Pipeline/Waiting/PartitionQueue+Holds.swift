@@ -6,9 +6,12 @@ import Workers
 extension PartitionQueue {
     /// Lets held runs look again whose hold a change may have ended; so many at a time, and `nextDue` tells of the rest.
     package mutating func releaseHeld(_ mayEnd: (Hold) -> Bool = { $0 != .decision }) {
-        for place in entries.held.elements {
-            guard case .held(let hold)? = entries[slot: place.slot]?.cause, mayEnd(hold) else { continue }
-            leaving.insert(place)
+        for held in entries.held.values where mayEnd(held.hold) {
+            if leaving.isEmpty {
+                leaving = held.places
+            } else {
+                for place in held.places.elements { leaving.insert(place) }
+            }
         }
         releaseLeaving()
     }
@@ -16,7 +19,11 @@ extension PartitionQueue {
     mutating func releaseLeaving() {
         for _ in 0..<releaseLimit {
             guard let place = leaving.popFirst() else { return }
-            if let key = entries.key(at: place.slot) { releaseHeld(key) }
+            // Its slot may be another's by now.
+            guard let entry = entries[slot: place.slot], entry.run.position == place.position else {
+                continue
+            }
+            releaseHeld(entry.run.key)
         }
     }
 
@@ -27,11 +34,8 @@ extension PartitionQueue {
 
     /// How many runs are held, by what holds them.
     package var heldCounts: [Hold: Int] {
-        var counts: [Hold: Int] = [:]
-        for place in entries.held.elements {
-            if case .held(let hold)? = entries[slot: place.slot]?.cause { counts[hold, default: 0] += 1 }
-        }
-        return counts
+        // Texts that an older or a newer version wrote may come to one hold.
+        Dictionary(entries.held.values.map { ($0.hold, $0.places.count) }, uniquingKeysWith: +)
     }
 
     // MARK: Doubt

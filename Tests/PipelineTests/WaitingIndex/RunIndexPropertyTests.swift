@@ -57,7 +57,8 @@ import Testing
                 record: Bool.random(using: &random) ? record : nil),
             state: Self.states.randomElement(using: &random) ?? .ready, isParked: Bool.random(using: &random),
             waitingOffset: Bool.random(using: &random) ? Int64.random(in: 0...1 << 50, using: &random) : nil,
-            stamp: UInt32.random(in: 0...9, using: &random), isLoaded: Bool.random(using: &random))
+            stamp: UInt32.random(in: 0...9, using: &random), isLoaded: Bool.random(using: &random),
+            detail: ["pause/a", "connection/slack@s", "decision"].randomElement(using: &random) ?? "")
     }
 
     private func compare(_ index: RunIndex, _ model: [RunKey: PartitionQueue.Entry]) throws {
@@ -72,10 +73,15 @@ import Testing
                     found.waitingOffset == entry.waitingOffset && found.stamp == entry.stamp, "X1")
             }
         }
-        let held = model.values.filter { $0.state == .waiting(.held) }.map(\.run).sorted {
-            $0.position < $1.position
+        let held = model.values.filter { $0.state == .waiting(.held) }.sorted {
+            $0.run.position < $1.run.position
         }
-        try #require(index.held.elements.map { index.key(at: $0.slot) } == held.map(\.key), "X2")
+        let found = index.held.values.map { held in
+            (held.hold, held.places.elements.map { index.key(at: $0.slot) })
+        }
+        try #require(
+            Dictionary(found, uniquingKeysWith: +)
+                == Dictionary(grouping: held) { Hold($0.detail) }.mapValues { $0.map(\.run.key) }, "X2")
         for number in 0...2 {
             let key = OrderingKey("key \(number)")
             let queued = model.values.filter { $0.state == .queued && $0.run.orderingKey == key }

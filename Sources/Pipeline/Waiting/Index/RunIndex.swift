@@ -6,8 +6,8 @@ import Flow
 /// million runs wait in one process.
 ///
 /// - X1: a run is found by its key and by its slot as it was put in, bytes included.
-/// - X2: those queued in memory are known by their ordering keys, and those held by their positions: exactly those whose
-///   state says so.
+/// - X2: those queued in memory are known by their ordering keys, and those held by what holds them, in the order of their
+///   positions: exactly those whose state says so.
 /// - X3: a store's name is kept once, and only while a run is the store's.
 struct RunIndex: Sendable {
     typealias Slot = SlotTable<CompactRun>.Slot
@@ -23,14 +23,21 @@ struct RunIndex: Sendable {
         }
     }
 
+    /// Runs with one hold.
+    struct Held: Sendable {
+        let hold: Hold
+        var places = SortedBlocks<Place>()
+    }
+
     private var runs = SlotTable<CompactRun>()
     private(set) var stores = InternedTexts()
     private var details = InternedTexts()
     private var records: [Slot: WireRecord] = [:]
     /// Those that are in memory behind another of their key.
     private(set) var queued = KeyChains<OrderingKey, Slot>()
-    /// Those that wait for a person or a change of the registry.
-    private(set) var held = SortedBlocks<Place>()
+    /// Those that wait for a person or a change of the registry, by the number of the detail that says for which: a change
+    /// looks at what it may end, not at each of a million runs.
+    private(set) var held: [UInt32: Held] = [:]
 
     var count: Int { runs.count }
 
@@ -82,12 +89,12 @@ struct RunIndex: Sendable {
             stores.release(store)
             store = stores.take(entry.run.store)
         }
+        leave(old, slot)
         var detail = old.detail
         if details[detail] != entry.detail {
             details.release(detail)
             detail = details.take(entry.detail)
         }
-        leave(old, slot)
         let run = CompactRun(entry, store: store, detail: detail)
         runs.replace(slot, with: run)
         records[slot] = entry.run.record
@@ -108,7 +115,8 @@ struct RunIndex: Sendable {
         if run.state == .queued, let key = run.orderingKey {
             queued.insert(slot, key: key, position: run.position)
         } else if run.state == .waiting(.held) {
-            held.insert(Place(position: run.position, slot: slot))
+            held[run.detail, default: Held(hold: Hold(details[run.detail]))].places
+                .insert(Place(position: run.position, slot: slot))
         }
     }
 
@@ -116,7 +124,8 @@ struct RunIndex: Sendable {
         if run.state == .queued, let key = run.orderingKey {
             queued.remove(key: key, position: run.position)
         } else if run.state == .waiting(.held) {
-            held.remove(Place(position: run.position, slot: slot))
+            held[run.detail]?.places.remove(Place(position: run.position, slot: slot))
+            if held[run.detail]?.places.isEmpty == true { held[run.detail] = nil }
         }
     }
 }
