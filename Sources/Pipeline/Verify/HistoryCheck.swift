@@ -221,8 +221,7 @@ package struct HistoryCheck: Sendable {
     package func open(limit: Int) -> [OpenRun] {
         runs.values.lazy.filter { !$0.isOver }.prefix(limit).map { run in
             OpenRun(
-                event: run.event, id: run.id, isMatched: run.isReported, end: run.end,
-                isDelivered: run.firstSuccess != nil)
+                event: run.event, id: run.id, isMatched: run.isReported, end: run.end)
         }
     }
 
@@ -269,5 +268,11 @@ package struct OpenRun: Hashable, Sendable {
     package let id: RunID
     package let isMatched: Bool
     package let end: RunEnd?
-    package let isDelivered: Bool
+
+    package init(event: EventIdentity, id: RunID, isMatched: Bool, end: RunEnd?) {
+        self.event = event
+        self.id = id
+        self.isMatched = isMatched
+        self.end = end
+    }
 }

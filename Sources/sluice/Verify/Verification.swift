@@ -26,6 +26,7 @@ final class Verification: Sendable {
     private let vendor: MockVendor
     private let reader: RunsReader
     private let producer: Producer
+    private let inquest: LossInquest
     private let check: Mutex<HistoryCheck>
     private let emitted = Mutex(0)
     private let changes = ChangeSignal()
@@ -38,6 +39,7 @@ final class Verification: Sendable {
         self.plan = plan
         self.topics = topics
         self.vendor = vendor
+        inquest = LossInquest(kafka: kafka, topics: topics, logger: logger)
         reader = try RunsReader(kafka: kafka, topics: topics, logger: logger)
         var kafka = kafka
         // librdkafka's five minutes are long to look at; whoever sets it knows better.
@@ -166,6 +168,19 @@ final class Verification: Sendable {
     /// Waits until all that was emitted is over; false where it isn't within the limit.
     func settle(within limit: Duration) async -> Bool {
         await changes.wait(within: limit) { self.check.withLock { $0.outstanding == 0 } }
+    }
+
+    /// Looks where the runs are that are not over, and counts those as lost that are nowhere; call it while `follow` runs.
+    func inquire() async throws {
+        let traces = try await inquest.traces(
+            trigger: plan.trigger.connector.id, action: plan.action.connector)
+        // What ended while the topics were read is told of by now.
+        try await Task.sleep(for: .seconds(2))
+        check.withLock { check in
+            for run in check.open(limit: Self.heldLimit) {
+                if let reason = traces.loss(of: run) { check.lose(run.id, reason) }
+            }
+        }
     }
 
     /// Something was done to the workers.

@@ -203,7 +203,9 @@ struct VerifyCommand: AsyncParsableCommand {
                 group.addTask { try await verification.follow() }
                 group.addTask {
                     try await verification.emit(events, rate: rate, progress: { progress.add($0) })
-                    _ = await verification.settle(within: .seconds(timeout))
+                    if await !verification.settle(within: .seconds(timeout)) {
+                        try await verification.inquire()
+                    }
                     // What a worker sends again comes after the ends.
                     try await Task.sleep(for: .seconds(1))
                 }

@@ -75,6 +75,7 @@ struct ChaosRun: Sendable {
             revived += try await ground.workers.revive()
             if isSettled { return (true, revived) }
         }
+        try await ground.verification.inquire()
         return (false, revived)
     }
 

@@ -18,6 +18,8 @@ final class SoakRun: Sendable {
     /// Events by whose time the capacity is measured, after as many to get warm.
     private static let measured = 5_000
     private static let settleLimit = Duration.seconds(120)
+    /// As long as the windows of remembered ids may take to fill, at the rates that a small machine has.
+    private static let warmUp = Duration.seconds(300)
 
     let ground: ProvingGround
     let minutes: Int
@@ -49,7 +51,8 @@ final class SoakRun: Sendable {
         }
         let isSettled = await ground.verification.settle(within: Self.settleLimit)
         return SoakResult(
-            capacity: capacity, rate: rate, warmUp: start + Double(minutes) * 60 / 3,
+            capacity: capacity, rate: rate,
+            warmUp: start + max(ProgressText.seconds(Self.warmUp), Double(minutes) * 60 / 3),
             series: series.withLock { $0 }, report: ground.verification.finish(), isSettled: isSettled)
     }
 
