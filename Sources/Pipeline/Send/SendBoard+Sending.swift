@@ -112,6 +112,7 @@ extension SendBoard {
             var place = member
             guard let route = place.route, gates.take(gate, route, &place.passes, now: now) else {
                 // The registry changed the gate meanwhile: it is asked anew.
+                giveBack(place, now: now)
                 ready.append(
                     Place(partition: place.partition, epoch: place.epoch, key: place.key), of: store)
                 continue

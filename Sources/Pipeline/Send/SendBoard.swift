@@ -306,6 +306,9 @@ package struct SendBoard: Sendable {
     /// How often held runs were let go: a run that began before such a time may look again.
     var releaseCount: Int { releases }
 
+    /// When the next gate is looked at.
+    package var nextWake: Duration? { lines.nextWake }
+
     /// When the next waiting run is due, or the next gate opens.
     package mutating func nextDue() -> Duration? {
         var next = lines.nextWake

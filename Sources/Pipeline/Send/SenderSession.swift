@@ -165,8 +165,8 @@ package final class SenderSession: Sendable {
 
     private func next() -> SendBoard.Work? {
         let (work, hasLoads, hasNewTime) = board.withLock { board in
-            let before = board.nextDue()
-            return (board.next(now: clock.now()), board.hasLoads, board.nextDue() != before)
+            let before = board.nextWake
+            return (board.next(now: clock.now()), board.hasLoads, board.nextWake != before)
         }
         if hasLoads { loading.changed() }
         if hasNewTime { timer.changed() }
@@ -208,11 +208,14 @@ package final class SenderSession: Sendable {
             board.withLock { $0.abandon(work, now: clock.now()) }
             return
         }
-        let news = board.withLock {
-            $0.finish(
+        let (news, hasNewTime) = board.withLock { board in
+            let before = board.nextWake
+            let news = board.finish(
                 work, attempted.verdict, attempted.records, spent: clock.now() - began, at: wall,
                 signal: attempted.signal, now: clock.now())
+            return (news, board.nextWake != before)
         }
+        if hasNewTime { timer.changed() }
         for news in news { report(news) }
     }
 
