@@ -36,7 +36,7 @@ extension RolesOnBrokers {
                 try await workers.senders[0].kill()
                 _ = try await cluster.restart(workers.senders[0])
                 _ = try await cluster.runs.wait("a run in doubt", within: .seconds(60)) { history in
-                    history.actionRuns.values.contains { $0.attempts.contains { $0.outcome == "in-doubt" } }
+                    !history.inDoubt.isEmpty
                 }
                 let list = try await cluster.sluice(["in-doubt", "list", "--output", "json"])
                 let found = try JSONParser.parse(Array(list.lines.joined(separator: "\n").utf8))

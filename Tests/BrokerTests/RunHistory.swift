@@ -37,6 +37,8 @@ struct RunHistory: Sendable {
     private(set) var ends: [String: [String]] = [:]
     private(set) var actionRuns: [String: ActionRun] = [:]
     private(set) var recordCount = 0
+    /// Action runs that were named as in doubt.
+    private(set) var inDoubt: Set<String> = []
 
     mutating func add(_ record: JSON) {
         recordCount += 1
@@ -65,6 +67,11 @@ struct RunHistory: Sendable {
     }
 
     private mutating func addAttempt(_ record: JSON) {
+        // It says that nobody knows of an attempt; what comes of the run is recorded as ever.
+        guard record["outcome"] != "in-doubt" else {
+            inDoubt.insert(text(record, "action_run_id"))
+            return
+        }
         let id = text(record, "action_run_id")
         let empty = ActionRun(event: event(of: record), workflow: text(record, "workflow"))
         actionRuns[id, default: empty].attempts.append(
