@@ -72,7 +72,8 @@ import Testing
     }
 
     @Test func `every variable of the page is read`() throws {
-        let text = code.joined(separator: "\n")
+        let others = try Repository.files(in: "Tests", suffix: ".swift") + ["Package.swift"]
+        let text = try (code + others.map { try Repository.text($0) }).joined(separator: "\n")
         let derived = Set(documentedKeys.map(Self.variable))
         for match in page.matches(of: /`(SLUICE_[A-Z_]+)`/) {
             let name = String(match.1)
