@@ -77,6 +77,8 @@ final class Cluster: Sendable {
             "SLUICE_CONSUMER_FETCH_WAIT_MS": "20", "SLUICE_SENDER_RETRY_BASE_MS": "200",
             "SLUICE_SENDER_RETRY_FACTOR_PERCENT": "150", "SLUICE_SENDER_RETRY_CAP_MS": "3000",
             "SLUICE_SENDER_ALLOWED_NETWORKS": "127.0.0.0/8",
+            // Vendors that fail for whole tests are asked again as if they did so now and then.
+            "SLUICE_SENDER_BREAKER_FAILURES": "10000", "SLUICE_SENDER_BREAKER_SHARED_FAILURES": "100000",
         ]
         if broker.kind == .noidaDB {
             environment["KAFKA_PROPERTIES_RECEIVE_MESSAGE_MAX_BYTES"] = "1000000000"
