@@ -8,7 +8,7 @@ SOURCES = Package.swift Sources Tests
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help setup brokers build demo dev test chaos soak fuzz lint format release clean
+.PHONY: help setup brokers build demo dev test chaos soak flood fuzz lint format release clean
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' Makefile | expand -t 18
@@ -35,14 +35,17 @@ dev: build ## the same, and stay to play
 
 # Suites that only compute. They keep every core busy for seconds at a time, so those that wait for signals within
 # limits run apart from them.
-PURE = FuzzTests|LiquidTests|FlowTests|ConnectorsTests|DocsTests|CommandTests|OffsetLedger|SettledMap|KeyChains|WaitingSize|FairQueue|AssignmentTable|PropertyTests|SimulationTests|Settlement|SendGates|TokenBucket|CircuitBreaker|RetryBudget|FloodGuard|TriggerDecision
+PURE = FuzzTests|LiquidTests|FlowTests|ConnectorsTests|DocsTests|CommandTests|OffsetLedger|SettledMap|KeyChains|WaitingSize|FairQueue|AssignmentTable|PropertyTests|Settlement|SendGates|TokenBucket|CircuitBreaker|RetryBudget|FloodGuard|TriggerDecision
+# What is run by lines of its own.
+ALONE = SimulationTests|BrokerTests
 
 # The broker tests start processes and stop them hard, so they run one at a time, and last.
 test: setup brokers lint ## all tests, as CI runs them
 	@echo "building the tests (the first time: some minutes)"
 	@$(SWIFT_BUILD) --build-tests $(QUIET)
-	@swift test --skip-build --disable-xctest --filter '$(PURE)'
-	@swift test --skip-build --disable-xctest --skip '$(PURE)|BrokerTests'
+	@swift test --skip-build --disable-xctest --filter '$(PURE)' --skip '$(ALONE)'
+	@swift test --skip-build --disable-xctest --filter SimulationTests --no-parallel
+	@swift test --skip-build --disable-xctest --skip '$(PURE)|$(ALONE)'
 	@swift test --skip-build --disable-xctest --filter BrokerTests --skip 'ChaosTests|SoakTests' --no-parallel
 	@swift test --skip-build --disable-xctest --filter ChaosTests --no-parallel
 
@@ -58,6 +61,11 @@ MINUTES = 30
 soak: setup brokers ## MINUTES=30 at half of the capacity: memory and descriptors flat, nothing lost
 	@$(SWIFT_BUILD) --build-tests $(QUIET)
 	@SOAK_MINUTES=$(MINUTES) swift test --skip-build --disable-xctest --filter SoakTests --no-parallel
+
+EVENTS = 100000
+flood: setup brokers ## EVENTS=100000 of one store at twice what two senders can do, beside a quiet store
+	@$(SWIFT_BUILD) --build-tests $(QUIET)
+	@FLOOD_EVENTS=$(EVENTS) swift test --skip-build --disable-xctest --filter 'RolesOnBrokers/Floods' --no-parallel
 
 COUNT ?= 1000000
 SEED ?= $(shell od -An -N4 -tu4 /dev/urandom | tr -d ' ')

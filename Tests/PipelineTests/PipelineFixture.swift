@@ -34,7 +34,8 @@ struct PipelineFixture: Sendable {
     static func run(
         script: String = "default: [ok]", connectors: [String] = ["loyaltylion", "slack", "tobi"],
         workflows: String,
-        secret: String = secret, _ body: @Sendable (PipelineFixture) async throws -> Void
+        secret: String = secret, connection: String = "",
+        _ body: @Sendable (PipelineFixture) async throws -> Void
     ) async throws {
         var logger = Logger(label: "test")
         logger.logLevel = .critical
@@ -58,11 +59,11 @@ struct PipelineFixture: Sendable {
             box: try SecretBox(keys: SecretBox.generateKey()), vendor: vendor,
             producer: try Producer(kafka, logger: logger),
             reader: try RegistryReader(registry, keepsHistory: true, logger: logger), logger: logger)
-        try await fixture.runRoles(connectors, workflows, secret, body)
+        try await fixture.runRoles(connectors, workflows, secret, connection, body)
     }
 
     private func runRoles(
-        _ connectors: [String], _ workflows: String, _ secret: String,
+        _ connectors: [String], _ workflows: String, _ secret: String, _ connection: String,
         _ body: @Sendable (PipelineFixture) async throws -> Void
     ) async throws {
         let role = RoleConfiguration(
@@ -91,7 +92,7 @@ struct PipelineFixture: Sendable {
             tasks.addTask { try await group.run() }
             do {
                 try await reader.ready(within: Self.limit)
-                try await apply(workflows, secret: secret)
+                try await apply(workflows, secret: secret, connection: connection)
                 try await body(self)
             } catch {
                 await group.triggerGracefulShutdown()
@@ -106,7 +107,9 @@ struct PipelineFixture: Sendable {
     }
 
     /// Applies stores with all apps, connections to the vendor, and the given workflows.
-    func apply(_ workflows: String, secret: String = secret) async throws {
+    ///
+    /// - Parameter connection: a line that each connection has, too.
+    func apply(_ workflows: String, secret: String = secret, connection: String = "") async throws {
         let port = try await vendor.port
         let stores = """
             kind: organization
@@ -130,6 +133,7 @@ struct PipelineFixture: Sendable {
             connector: \(connector)
             endpoint: http://127.0.0.1:\(port)/flow/\(connector)
             secret: \(secret)
+            \(connection)
 
             """
         }

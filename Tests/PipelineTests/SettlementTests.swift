@@ -45,17 +45,16 @@ import Testing
 
     private static func settle(
         _ outcome: AttemptOutcome, _ follower: Follower = .none, attempts: Int = 0, age: Int64 = 0,
-        policy: RetryPolicy = RetryPolicy(), replay: Int = 0
+        policy: RetryPolicy = RetryPolicy(), replay: Int = 0, holdsKey: Bool = false, key: String? = "s/w/7"
     ) -> Settlement {
         let run = run(follower, replay: replay)
         let queued = QueuedRun(
-            key: RunKey(id: run.id, replay: replay), position: 9, orderingKey: run.orderingKey,
+            key: RunKey(id: run.id, replay: replay), position: 9, orderingKey: key,
             attempts: attempts,
             age: age, record: run.record(topics))
         return Settlement(
             of: outcome, run: run, queued: queued, place: place, spent: .milliseconds(120), policy: policy,
-            unit: 0,
-            time: time, topics: topics)
+            holdsKey: holdsKey, unit: 0, time: time, topics: topics)
     }
 
     /// The records in short: `attempt retry`, `action tobi 1`, `dead exhausted`, `end rejected`.
@@ -102,6 +101,23 @@ import Testing
             try Self.summary(settlement) == ["attempt rejected rejected", "dead rejected", "end rejected"])
         #expect(settlement.verdict == .ended)
         #expect(settlement.end == .rejected)
+    }
+
+    @Test func `where its connection says so, a dead letter keeps its key's place; nothing else does`() throws
+    {
+        let again = AttemptOutcome.retry(after: nil, reason: "503", cause: .broken)
+        let rejected = Self.settle(.rejected(reason: "404"), holdsKey: true)
+        let tired = Self.settle(again, attempts: 2, policy: RetryPolicy(maxAttempts: 3), holdsKey: true)
+        for settlement in [rejected, tired] {
+            #expect(settlement.verdict == .held(.deadLetter))
+            #expect(settlement.end != nil)
+            #expect(settlement.records.compactMap { DeadLetter($0) }.map(\.holdsKey) == [true])
+        }
+        let alone = Self.settle(.rejected(reason: "404"), holdsKey: true, key: nil)
+        #expect(alone.verdict == .ended)
+        #expect(alone.records.compactMap { DeadLetter($0) }.map(\.holdsKey) == [false])
+        #expect(Self.settle(.succeeded(returned: nil), holdsKey: true).verdict == .ended)
+        #expect(Self.settle(.cancelled(reason: "by hand"), holdsKey: true).verdict == .ended)
     }
 
     @Test(arguments: Follower.allCases) func `a retry and a hold write their attempt only, whatever follows`(

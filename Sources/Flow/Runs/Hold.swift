@@ -6,6 +6,8 @@ package enum Hold: Hashable, Sendable {
     case connection(connector: String, store: String)
     /// Somebody's decision whether it is sent again.
     case decision
+    /// What becomes of its own dead letter: it ended, and only keeps its key's place.
+    case deadLetter
     /// Something of this process: whoever takes over looks anew.
     case other
 
@@ -15,6 +17,7 @@ package enum Hold: Hashable, Sendable {
         case .pause(let id): "pause/\(id)"
         case .connection(let connector, let store): "connection/\(connector)@\(store)"
         case .decision: "decision"
+        case .deadLetter: "dead-letter"
         case .other: "other"
         }
     }
@@ -32,9 +35,13 @@ package enum Hold: Hashable, Sendable {
             }
             self = .connection(connector: String(names[0]), store: String(names[1]))
         case "decision"?: self = .decision
+        case "dead-letter"?: self = .deadLetter
         default: self = .other
         }
     }
+
+    /// Whether only a person's word ends it, and no change of the registry.
+    package var isPersonal: Bool { self == .decision || self == .deadLetter }
 
     /// Whether a change of the registry may let it go.
     package func ends(with change: HoldChange) -> Bool {
@@ -42,7 +49,7 @@ package enum Hold: Hashable, Sendable {
         case (.pause(let id), .pause(let changed)): id == changed
         case (.connection(let connector, let store), .connection(let changed)):
             changed == "\(connector)@\(store)" || changed == "\(connector)@*"
-        case (.decision, _): false
+        case (.decision, _), (.deadLetter, _): false
         case (_, .cancellation), (.other, _): true
         default: false
         }
@@ -53,7 +60,7 @@ package enum Hold: Hashable, Sendable {
         switch self {
         case .pause(let id): directory.pauses[id] != nil
         case .connection(let connector, let store): directory.connection(connector, store: store) == nil
-        case .decision: true
+        case .decision, .deadLetter: true
         case .other: false
         }
     }

@@ -31,6 +31,7 @@ extension Connection {
             "sealed_secrets": .array(
                 secrets.map { ["key_id": .string($0.keyID), "sealed": .string($0.sealed)] }),
             "limits": limits.map { .array($0.map(\.body)) },
+            "after_dead_letter": afterDeadLetter == .continue ? nil : .string(afterDeadLetter.rawValue),
         ])
     }
 }

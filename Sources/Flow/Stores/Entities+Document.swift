@@ -54,6 +54,7 @@ extension Connection {
         _ = reader.optional("kind")
         let store = reader.optionalString("store")
         let limits = RateLimit.read("limits", of: reader)
+        let afterDeadLetter: AfterDeadLetter? = reader.choice("after_dead_letter")
         let secrets = reader.list("sealed_secrets").enumerated().compactMap { index, node in
             let item = reader.reader(of: node, "\(reader.join("sealed_secrets"))[\(index)]")
             guard let key = item.string("key_id"), let sealed = item.string("sealed") else {
@@ -65,6 +66,8 @@ extension Connection {
             return nil
         }
         reader.finish()
-        self.init(connector: connector, store: store, endpoint: endpoint, secrets: secrets, limits: limits)
+        self.init(
+            connector: connector, store: store, endpoint: endpoint, secrets: secrets, limits: limits,
+            afterDeadLetter: afterDeadLetter ?? .continue)
     }
 }

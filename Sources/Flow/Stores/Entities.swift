@@ -50,15 +50,26 @@ package struct Connection: Hashable, Sendable {
     package let secrets: [SealedText]
     /// How many requests its owner may send, in place of the catalogue's limits; empty = as many as it likes.
     package let limits: [RateLimit]?
+    package let afterDeadLetter: AfterDeadLetter
+
+    /// What becomes of the runs behind one that ends in a dead letter.
+    package enum AfterDeadLetter: String, Hashable, Sendable, CaseIterable {
+        /// They go on.
+        case `continue`
+        /// They wait until the letter is replayed, and then for its copy, or discarded.
+        case hold
+    }
 
     package init(
-        connector: String, store: String?, endpoint: String, secrets: [SealedText], limits: [RateLimit]? = nil
+        connector: String, store: String?, endpoint: String, secrets: [SealedText],
+        limits: [RateLimit]? = nil, afterDeadLetter: AfterDeadLetter = .continue
     ) {
         self.connector = connector
         self.store = store
         self.endpoint = endpoint
         self.secrets = secrets
         self.limits = limits
+        self.afterDeadLetter = afterDeadLetter
     }
 
     package var id: String { "\(connector)@\(store ?? "*")" }

@@ -27,11 +27,13 @@ package struct DeadLetter: Hashable, Sendable {
     /// Headers and bytes of the original record.
     package var headers: [WireHeader]
     package var value: [UInt8]?
+    /// The runs behind it in its key's order wait for what becomes of it.
+    package var holdsKey: Bool
 
     package init(
         connector: String, stage: Stage, reason: String, store: String?, place: RecordPlace, time: String,
         actionRun: RunID?,
-        headers: [WireHeader], value: [UInt8]?
+        headers: [WireHeader], value: [UInt8]?, holdsKey: Bool = false
     ) {
         self.connector = connector
         self.stage = stage
@@ -42,6 +44,7 @@ package struct DeadLetter: Hashable, Sendable {
         self.actionRun = actionRun
         self.headers = headers
         self.value = value
+        self.holdsKey = holdsKey
     }
 
     /// What is kept of a value that its topic refuses as too large.
@@ -50,7 +53,7 @@ package struct DeadLetter: Hashable, Sendable {
     private static let ownHeaders: Set<String> = [
         HeaderName.deadConnector, HeaderName.deadStage, HeaderName.reason, HeaderName.deadTopic,
         HeaderName.deadPartition,
-        HeaderName.deadOffset, HeaderName.deadTime, HeaderName.actionRun,
+        HeaderName.deadOffset, HeaderName.deadTime, HeaderName.actionRun, HeaderName.holdsKey,
     ]
 
     package func record(_ topics: Topics) -> WireRecord {
@@ -63,6 +66,7 @@ package struct DeadLetter: Hashable, Sendable {
             WireHeader(HeaderName.deadTime, time),
         ]
         if let actionRun { all.append(WireHeader(HeaderName.actionRun, actionRun.description)) }
+        if holdsKey { all.append(WireHeader(HeaderName.holdsKey, 1)) }
         return WireRecord(topic: topics.dead, key: store.map { Array($0.utf8) }, value: value, headers: all)
     }
 
@@ -80,6 +84,7 @@ package struct DeadLetter: Hashable, Sendable {
             connector: connector, stage: stage, reason: reason, store: record.keyText,
             place: RecordPlace(topic: topic, partition: partition, offset: offset), time: time,
             actionRun: record.header(HeaderName.actionRun).flatMap { RunID($0) },
-            headers: record.headers.filter { !Self.ownHeaders.contains($0.name) }, value: record.value)
+            headers: record.headers.filter { !Self.ownHeaders.contains($0.name) }, value: record.value,
+            holdsKey: record.header(HeaderName.holdsKey) != nil)
     }
 }

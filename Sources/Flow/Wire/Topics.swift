@@ -83,6 +83,8 @@ package enum HeaderName {
     package static let deadOffset = "sluice_source_offset"
     package static let deadTime = "sluice_time"
     package static let actionRun = "sluice_action_run_id"
+    /// Of a dead letter that the runs behind it wait for.
+    package static let holdsKey = "sluice_holds_key"
     /// The original's bytes, where its topic took only a part of them.
     package static let deadCut = "sluice_cut_from"
     /// Of a trigger event that was sent again: the id that it had at first.

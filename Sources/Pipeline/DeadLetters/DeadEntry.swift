@@ -48,6 +48,13 @@ extension DeadLetter {
             && header(HeaderName.contentType)?.lowercased().hasPrefix("application/cloudevents+json") == true
     }
 
+    /// What lets the runs behind it go on where they wait for it.
+    package var release: WireRecord? {
+        guard holdsKey, let runID else { return nil }
+        return DecisionRecord(key: RunKey(id: runID, replay: replay), decision: .release)
+            .record(topic: place.topic, partition: place.partition)
+    }
+
     /// Text of the last header of the original record of that name.
     package func header(_ name: String) -> String? {
         headers.last { $0.name == name }.flatMap { String(validating: $0.value, as: UTF8.self) }

@@ -15,7 +15,7 @@ package struct LetterPass: Sendable {
 
     /// What is to be written for some letters.
     package struct Batch: Hashable, Sendable {
-        /// Copies to send, in the order of their letters.
+        /// Copies to send, in the order of their letters; and of discarded ones what lets their keys go on.
         package fileprivate(set) var copies: [WireRecord] = []
         /// What was done, one for each letter.
         package fileprivate(set) var resolutions: [WireRecord] = []
@@ -125,6 +125,10 @@ package struct LetterPass: Sendable {
             pending.bytes += replay.record.byteCount
             resolve(entry, .replayed(count: replay.count, as: replay.copy))
         } else {
+            if let release = entry.letter.release {
+                pending.copies.append(release)
+                pending.bytes += release.byteCount
+            }
             resolve(entry, .discarded)
         }
     }

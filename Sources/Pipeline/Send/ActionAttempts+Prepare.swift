@@ -75,7 +75,7 @@ extension ActionAttempts {
 
     /// Which gates a run goes through. One that will not be sent goes through none.
     package func route(of queued: QueuedRun) -> Route {
-        guard let type = queued.record?.header(HeaderName.type), queued.decision != .skip,
+        guard let type = queued.record?.header(HeaderName.type), queued.decision?.sends != false,
             let action = ActionReference(recordType: type)
         else { return .open }
         let directory = registry.directory

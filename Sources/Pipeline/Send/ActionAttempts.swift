@@ -50,6 +50,8 @@ package final class ActionAttempts: Sendable {
     package func perform(
         _ queued: QueuedRun, at place: RecordPlace, time: String, begins: (StartNote) async -> Bool
     ) async -> Attempted? {
+        // Its end and its letter were written when it failed.
+        if queued.decision == .release { return Attempted(verdict: .ended, records: []) }
         let run: ActionRun
         do throws(UnusableRecord) {
             run = try ActionRun(queued.record ?? WireRecord(topic: place.topic, key: nil, value: nil))
@@ -72,6 +74,8 @@ package final class ActionAttempts: Sendable {
         let spent = clock.now() - began
         let settlement = Settlement(
             of: outcome, run: run, queued: queued, place: place, spent: spent, policy: configuration.retry,
+            holdsKey: registry.directory.connection(run.action.connector, store: run.store)?
+                .afterDeadLetter == .hold,
             unit: Double.random(in: 0...1), time: time, topics: topics)
         report(run, queued, outcome, settlement, spent)
         if let end = settlement.end { floods.ended(run, as: end, logger) }

@@ -288,7 +288,7 @@ package struct SendBoard: Sendable {
         for (partition, epoch) in table.assignments {
             _ = table.with(partition, epoch: epoch) { queue in
                 queue.releaseHeld { hold in
-                    changes.map { $0.contains { hold.ends(with: $0) } } ?? (hold != .decision)
+                    changes.map { $0.contains { hold.ends(with: $0) } } ?? !hold.isPersonal
                 }
             }
             note(partition, epoch)

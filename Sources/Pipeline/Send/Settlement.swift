@@ -13,16 +13,17 @@ package struct Settlement: Sendable {
 
     /// - Parameters:
     ///   - queued: the run before this attempt.
+    ///   - holdsKey: whether the runs behind it wait for what becomes of its dead letter.
     ///   - unit: a random number in 0…1 for the jitter.
     ///   - time: RFC 3339, for the dead letter.
     package init(
         of outcome: AttemptOutcome, run: ActionRun, queued: QueuedRun, place: RecordPlace, spent: Duration,
-        policy: RetryPolicy, unit: Double, time: String, topics: Topics
+        policy: RetryPolicy, holdsKey: Bool = false, unit: Double, time: String, topics: Topics
     ) {
         let attempt = queued.attempts + 1
         var builder = Builder(
-            run: run, queued: queued, place: place, attempt: attempt, spent: spent, time: time, topics: topics
-        )
+            run: run, queued: queued, place: place, attempt: attempt, spent: spent,
+            holdsKey: holdsKey && queued.orderingKey != nil, time: time, topics: topics)
         switch outcome {
         case .succeeded(let returned):
             builder.succeed(returned)
@@ -60,6 +61,7 @@ package struct Settlement: Sendable {
         let place: RecordPlace
         let attempt: Int
         let spent: Duration
+        let holdsKey: Bool
         let time: String
         let topics: Topics
         var verdict = PartitionQueue.Verdict.ended
@@ -109,7 +111,8 @@ package struct Settlement: Sendable {
             let letter = DeadLetter(
                 connector: run.action.connector, stage: stage, reason: reason, store: run.store, place: place,
                 time: time, actionRun: run.id, headers: queued.record?.headers ?? [],
-                value: queued.record?.value)
+                value: queued.record?.value, holdsKey: holdsKey)
+            if holdsKey { verdict = .held(.deadLetter) }
             records.append(letter.record(topics))
             finish(end, "step \(run.stepID): \(reason)")
         }

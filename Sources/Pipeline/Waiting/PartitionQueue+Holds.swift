@@ -5,7 +5,7 @@ import Workers
 
 extension PartitionQueue {
     /// Lets held runs look again whose hold a change may have ended; so many at a time, and `nextDue` tells of the rest.
-    package mutating func releaseHeld(_ mayEnd: (Hold) -> Bool = { $0 != .decision }) {
+    package mutating func releaseHeld(_ mayEnd: (Hold) -> Bool = { !$0.isPersonal }) {
         for held in entries.held.values where mayEnd(held.hold) {
             if leaving.isEmpty {
                 leaving = held.places
@@ -63,12 +63,37 @@ extension PartitionQueue {
         ledger.settle(offset)
         let settled = Effect.settle(offset, bytes: 0, store: "")
         // Otherwise nobody asks any more.
-        guard decisions[key] == nil, entries[key]?.cause == .held(.decision) else {
-            return [settled]
-        }
+        let hold: Hold = decision == .release ? .deadLetter : .decision
+        guard decisions[key] == nil, entries[key]?.cause == .held(hold) else { return [settled] }
         decisions[key] = decision
         doubts.remove(key)
         releaseHeld(key)
         return [settled, .decided(key, decision)]
+    }
+
+    // MARK: After a dead letter
+
+    /// How long a key waits for what becomes of a dead letter, at most: as long as the letter is there.
+    package static let letterLimit = Duration.seconds(30 * 86_400)
+
+    /// A dead letter that was sent again stands where the run stood that kept its key's place.
+    ///
+    /// - Returns: what to write; nil where no such run waits.
+    mutating func takePlace(_ run: QueuedRun) -> [Effect]? {
+        let former = RunKey(id: run.key.id, replay: run.key.replay - 1)
+        guard let keeper = entries[former], keeper.cause == .held(.deadLetter), decisions[former] == nil
+        else { return nil }
+        let settled = settle(run)
+        entries[former] = nil
+        remember(former)
+        parkedBytes += run.byteCount - keeper.run.byteCount
+        if let key = keeper.run.orderingKey { chains.remove(key: key, position: keeper.run.position) }
+        var entry = Entry(
+            run: run.moved(to: keeper.run.position), state: .queued, isParked: true, stamp: keeper.stamp)
+        entries[run.key] = entry
+        if let key = keeper.run.orderingKey { join(key, entry.run) }
+        let parked = park(&entry, doubts.contains(run.key) ? .held(.decision) : .behind, delay: nil)
+        if let key = keeper.run.orderingKey { advance(key) }
+        return settled + [.unpark(former)] + parked
     }
 }

@@ -41,6 +41,7 @@ extension PartitionQueue {
                 entry.stamp == first.stamp, case .waiting(let reason) = entry.state
             else { continue }
             let run = entry.run
+            if entry.cause == .held(.deadLetter) { decisions[run.key] = .release }
             entries.change(run.key, to: .waiting(.behind))
             guard let key = run.orderingKey else {
                 makeReady(run.key)
@@ -130,6 +131,6 @@ extension PartitionQueue {
             guard let entry = entries[slot: place.slot], entry.state == .waiting(.behind) else { continue }
             if let key = entry.run.orderingKey { advance(key) } else { makeReady(entry.run.key) }
         }
-        releaseHeld { $0 != .decision && !stillHolds($0) }
+        releaseHeld { !$0.isPersonal && !stillHolds($0) }
     }
 }

@@ -172,6 +172,7 @@ package struct PartitionQueue: Sendable {
         guard entries[run.key] == nil, taken.insert(run.key, at: 0) else {
             return settle(run)
         }
+        if let effects = takePlace(run) { return effects }
         var entry = Entry(run: run, state: .queued, isParked: false)
         if delay > .zero {
             return park(&entry, .wait, delay: delay)
@@ -327,7 +328,8 @@ package struct PartitionQueue: Sendable {
             entry.run.firstAttempt = entry.run.firstAttempt ?? firstAttempt
             return park(&entry, .retry, delay: delay) + parkFollowers(of: entry.run)
         case .held(let hold):
-            return park(&entry, .held(hold), delay: nil) + parkFollowers(of: entry.run)
+            let delay = hold == .deadLetter ? Self.letterLimit : nil
+            return park(&entry, .held(hold), delay: delay) + parkFollowers(of: entry.run)
         }
     }
 

@@ -82,6 +82,13 @@ package struct QueuedRun: Hashable, Sendable {
         return run
     }
 
+    /// The same with the place of another run of its partition.
+    func moved(to position: Int64) -> QueuedRun {
+        var run = self
+        run.position = position
+        return run
+    }
+
     package var byteCount: Int { record?.payloadBytes ?? 0 }
 }
 

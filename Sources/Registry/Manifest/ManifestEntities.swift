@@ -24,6 +24,7 @@ struct ManifestEntities {
         let secret: SecretSource?
         let previousSecret: SecretSource?
         let limits: [RateLimit]?
+        let afterDeadLetter: Connection.AfterDeadLetter
 
         var id: String { "\(connector)@\(store ?? "*")" }
     }
@@ -148,6 +149,7 @@ extension ManifestEntities.ConnectionDraft {
         let secret = SecretSource("secret", of: reader)
         let previous = SecretSource("previous_secret", of: reader)
         let limits = RateLimit.read("limits", of: reader)
+        let afterDeadLetter: Connection.AfterDeadLetter? = reader.choice("after_dead_letter")
         if !reader.has("secret"), reader.has("previous_secret") {
             reader.report(
                 "previous_secret: there is no secret beside it", at: reader.optional("previous_secret")?.mark)
@@ -156,6 +158,6 @@ extension ManifestEntities.ConnectionDraft {
         guard let connector, let endpoint else { return nil }
         self.init(
             connector: connector, store: store, endpoint: endpoint, secret: secret, previousSecret: previous,
-            limits: limits)
+            limits: limits, afterDeadLetter: afterDeadLetter ?? .continue)
     }
 }

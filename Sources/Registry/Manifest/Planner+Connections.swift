@@ -24,7 +24,7 @@ extension Planner {
         guard let sealed = seal(secrets, for: draft.id, document) else { return }
         let connection = Connection(
             connector: draft.connector, store: draft.store, endpoint: draft.endpoint, secrets: sealed,
-            limits: draft.limits)
+            limits: draft.limits, afterDeadLetter: draft.afterDeadLetter)
         if connection.body != body(.connection, draft.id) {
             if isSame(draft, secrets) {
                 resealed.append(draft.id)
@@ -40,7 +40,7 @@ extension Planner {
     /// Whether a connection is the registry's but for the key that seals its secrets.
     private func isSame(_ draft: ManifestEntities.ConnectionDraft, _ secrets: [String]) -> Bool {
         guard let resting = directory.connections[draft.id], resting.endpoint == draft.endpoint,
-            resting.limits == draft.limits,
+            resting.limits == draft.limits, resting.afterDeadLetter == draft.afterDeadLetter,
             let box = options.secretBox
         else { return false }
         // What can't be opened is no secret of the manifest's.
@@ -91,7 +91,7 @@ extension Planner {
                 }
                 let sealed = Connection(
                     connector: connection.connector, store: connection.store, endpoint: connection.endpoint,
-                    secrets: secrets, limits: connection.limits)
+                    secrets: secrets, limits: connection.limits, afterDeadLetter: connection.afterDeadLetter)
                 add(.connection, id, sealed.body)
                 resealed.append(id)
             } catch {

@@ -15,7 +15,7 @@ extension DeadEntry {
     static let head = ["PLACE", "TIME", "CONNECTOR", "STORE", "STAGE", "STATE", "ACTION RUN", "REASON"]
 
     /// `{"place", "time", "connector", "store"?, "stage", "state", "replay", "reason", "action_run_id"?,
-    /// "event_id"?, "replay_of"?, "source": {…}}`
+    /// "event_id"?, "holds_key"?, "replay_of"?, "source": {…}}`
     var json: JSON { .object(members) }
 
     private var members: [String: JSON] {
@@ -23,6 +23,7 @@ extension DeadEntry {
             "store": letter.store.map { .string($0) },
             "action_run_id": letter.actionRun.map { .string($0.description) },
             "event_id": ownEventID.map { .string($0) },
+            "holds_key": letter.holdsKey ? .bool(true) : nil,
             "replay_of": letter.header(HeaderName.replayOf).map { .string($0) },
         ]
         let fixed: [String: JSON] = [
@@ -65,6 +66,9 @@ extension DeadEntry {
             ("came from", "\(letter.place)"),
         ]
         if let run = letter.actionRun { lines.append(("action run", run.description)) }
+        if letter.holdsKey {
+            lines.append(("holds", "the runs behind it, until it is replayed or discarded"))
+        }
         let headers = letter.headers.map { ($0.name, String(decoding: $0.value, as: UTF8.self)) }
         let width = (lines + headers).map { TextWidth.of($0.0) }.max() ?? 0
         func text(_ pairs: [(String, String)]) -> [String] {

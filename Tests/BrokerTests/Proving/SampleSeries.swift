@@ -13,18 +13,26 @@ struct SampleSeries: Hashable, Sendable {
         return series
     }
 
-    /// Least squares, in MiB an hour; nil for fewer than two moments.
+    /// Least squares over the lowest sample of each stretch, in MiB an hour; nil for fewer than two stretches.
+    ///
+    /// A rebalance takes memory and descriptors for some seconds, which is no growth; a leak lifts the lowest, too.
     var memorySlope: Double? { slope { $0.memory }.map { $0 * 3600 } }
 
-    /// Descriptors an hour.
+    /// Descriptors an hour, likewise.
     var descriptorSlope: Double? { slope { Double($0.descriptors) }.map { $0 * 3600 } }
 
+    /// As long as a member takes to come and to go again.
+    private static let stretch = 120.0
+
     private func slope(_ value: (ProcessSample) -> Double) -> Double? {
-        let count = Double(samples.count)
-        let meanTime = samples.reduce(0) { $0 + $1.seconds } / count
-        let mean = samples.reduce(0) { $0 + value($1) } / count
-        let spread = samples.reduce(0) { $0 + ($1.seconds - meanTime) * ($1.seconds - meanTime) }
+        guard let start = samples.first?.seconds else { return nil }
+        let stretches = Dictionary(grouping: samples) { Int(($0.seconds - start) / Self.stretch) }
+        let lowest = stretches.map { (time: Double($0), value: $1.map(value).min() ?? 0) }
+        let count = Double(lowest.count)
+        let meanTime = lowest.reduce(0) { $0 + $1.time } / count
+        let mean = lowest.reduce(0) { $0 + $1.value } / count
+        let spread = lowest.reduce(0) { $0 + ($1.time - meanTime) * ($1.time - meanTime) }
         guard spread > 0 else { return nil }
-        return samples.reduce(0) { $0 + ($1.seconds - meanTime) * (value($1) - mean) } / spread
+        return lowest.reduce(0) { $0 + ($1.time - meanTime) * ($1.value - mean) } / spread / Self.stretch
     }
 }

@@ -21,6 +21,14 @@ import Testing
         #expect(flat.descriptorSlope == 0)
     }
 
+    @Test func `what a rebalance takes for some seconds is no growth, however late it comes`() throws {
+        let peaks = series(
+            { $0.truncatingRemainder(dividingBy: 120) < 20 + $0 / 10 ? 80 + $0 / 20 : 80 },
+            { $0 > 590 ? 90 : 40 })
+        #expect(peaks.memorySlope == 0)
+        #expect(peaks.descriptorSlope == 0)
+    }
+
     @Test func `a leak of a megabyte and of two descriptors a minute is found`() throws {
         let leak = series({ 80 + $0 / 60 }, { 40 + Int($0 / 30) })
         #expect(try abs(#require(leak.memorySlope) - 60) < 0.001)

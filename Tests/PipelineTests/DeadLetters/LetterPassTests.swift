@@ -140,6 +140,29 @@ import Testing
             Self.go(&late, entries, Self.index(sent.resolutions)).isEmpty, "what was sent can't be discarded")
     }
 
+    @Test
+    func `a discarded letter lets the runs go on that wait for it; a replayed one's copy does so itself`()
+        throws
+    {
+        var letter = LetterFixtures.letter(LetterFixtures.run(5, replay: 2))
+        letter.holdsKey = true
+        #expect(DeadLetter(letter.record(LetterFixtures.topics)) == letter)
+        let entry = LetterFixtures.entry(letter)
+        var discard = try LetterFixtures.pass(.discard)
+        let batch = Self.go(&discard, [entry])
+        let released = try #require(batch.copies.first)
+        #expect(
+            DecisionRecord(released)
+                == DecisionRecord(key: RunKey(id: RunID(high: 0x8000, low: 5), replay: 2), decision: .release)
+        )
+        #expect(released.topic == letter.place.topic && released.partition == letter.place.partition)
+        #expect(discard.report.done == 1)
+        var replay = try LetterFixtures.pass(.replay(limit: 9))
+        let copies = Self.go(&replay, [entry]).copies
+        #expect(try copies.map { try ActionRun($0).replay } == [3])
+        #expect(copies.first?.header(HeaderName.holdsKey) == nil)
+    }
+
     @Test func `many different reasons are counted in bounded memory`() throws {
         var pass = try LetterFixtures.pass()
         for number in 0..<500 {

@@ -22,6 +22,17 @@ private let notify = """
         inputs: { phone: "+1", message: "moved up" }
     """
 
+private let message = """
+    kind: workflow
+    id: message
+    organization: tea-group
+    trigger: loyaltylion/moved-up-tier
+    steps:
+      - id: message
+        action: slack/send-message
+        inputs: { channel: "#vip", text: "Customer {{ trigger.customer_id }} moved up" }
+    """
+
 /// The whole way, on the cluster in this process: it has no transactions, so at least once.
 @Suite(.serialized) struct LetterRunTests {
     @Test(.timeLimit(.minutes(2)))
@@ -55,6 +66,34 @@ private let notify = """
             #expect(newest.allSatisfy { $0.state == .replayed && $0.letter.value == nil })
             let unresolved = LetterFixtures.filter { $0.states = LetterState.unresolved }
             #expect(try await fixture.letters { try await $0.newest(100, unresolved) }.isEmpty)
+        }
+    }
+
+    @Test(.timeLimit(.minutes(2)), arguments: [true, false])
+    func `a key waits behind its dead letter until that is replayed, and then for its copy, or discarded`(
+        isReplayed: Bool
+    ) async throws {
+        let script = "rules:\n  - { action: slack/send-message, answers: [401] }"
+        try await PipelineFixture.run(
+            script: script, workflows: message, connection: "after_dead_letter: hold"
+        ) { fixture in
+            for number in 1...4 { try await fixture.emit("e\(number)", customer: 1) }
+            try await fixture.emit("other", customer: 2)
+            #expect(try await fixture.deadLetters(count: 2).allSatisfy(\.holdsKey))
+            let waiting = try await fixture.waiting(count: 5)
+            #expect(waiting.count { $0.header(HeaderName.waitsFor) == Hold.deadLetter.text } == 2)
+            #expect(fixture.vendor.log.stats.requests == 2, "those behind them are not sent")
+            fixture.vendor.script = try VendorScript.parse("default: [ok]", file: "repaired.yaml")
+            #expect(try await fixture.pass(isReplayed ? .replay(limit: 3) : .discard).done == 2)
+            _ = try await fixture.runs("end", count: isReplayed ? 7 : 5)
+            let runs = try await fixture.records(of: fixture.topics.actions("slack"))
+                .filter { DecisionRecord($0) == nil }.map { try ActionRun($0) }
+                .filter { $0.replay == 0 && $0.properties["text"] == "Customer 1 moved up" }
+            #expect(runs.count == 4)
+            let sent = fixture.vendor.log.entries().filter(\.isSuccess).map(\.runID)
+                .filter { id in runs.contains { $0.id.description == id } }
+            #expect(sent == runs.map(\.id.description).suffix(isReplayed ? 4 : 3))
+            _ = try await fixture.waiting(count: 0)
         }
     }
 
@@ -173,6 +212,24 @@ extension PipelineFixture {
     /// A pass over all letters.
     func replay(limit: Int = 3, writes: Bool = true) async throws -> LetterReport {
         try await DeadBench(kafka: kafka, logger: logger).pass(.replay(limit: limit), writes: writes)
+    }
+
+    func pass(_ deed: LetterPass.Deed) async throws -> LetterReport {
+        try await DeadBench(kafka: kafka, logger: logger).pass(deed)
+    }
+
+    /// The newest waiting record of each run that waits at Slack, as soon as there are so many.
+    func waiting(count: Int) async throws -> [WireRecord] {
+        let deadline = ContinuousClock.now + Self.limit
+        while true {
+            var newest: [[UInt8]: WireRecord] = [:]
+            for record in try await records(of: topics.waiting("slack")) {
+                if let key = record.key, RunKey(waitingKey: key) != nil { newest[key] = record }
+            }
+            let waiting = newest.values.filter { $0.value != nil }
+            if waiting.count == count { return Array(waiting) }
+            try #require(ContinuousClock.now < deadline, "\(waiting.count) run(s) wait, not \(count)")
+        }
     }
 
     func letters<Value: Sendable>(_ body: (LetterReader) async throws -> Value) async throws -> Value {
