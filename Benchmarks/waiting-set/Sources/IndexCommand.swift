@@ -18,6 +18,7 @@ struct IndexCommand: ParsableCommand {
         guard let reason = WaitReason(rawValue: reason) else {
             throw ValidationError("no such reason: \(reason)")
         }
+        let cause = WaitCause(reason, detail: reason == .held ? Hold.pause("connector:slack").text : "")
         let before = ResidentMemory().bytes
         let clock = ContinuousClock()
         var queue = PartitionQueue(ledger: OffsetLedger(start: Int64(count) * 2), payloadLimit: 0)
@@ -35,16 +36,17 @@ struct IndexCommand: ParsableCommand {
                         store: "tea-house-\(store).myshopify.com", attempts: 3, age: 65_000,
                         firstAttempt: 1_764_000_000_000,
                         record: nil),
-                    reason: reason, offset: Int64(number),
+                    cause: cause, offset: Int64(number),
                     dueIn: reason == .retry || reason == .wait ? .seconds(3600 + number * 7919 % 3600) : nil,
                     now: .zero)
             }
         }
         let filled = ResidentMemory().bytes
-        let settling = clock.measure { queue.restored(now: .zero) }
+        let settling = clock.measure { queue.restored(now: .zero) { _ in true } }
         let restored = ResidentMemory().bytes
         var ready = queue.takeReady().count
         let releasing = clock.measure {
+            queue.releaseHeld { _ in true }
             while let due = queue.nextDue, due <= .seconds(8000) {
                 queue.release(now: .seconds(8000))
                 ready += queue.takeReady().count

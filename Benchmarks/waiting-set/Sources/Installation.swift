@@ -122,7 +122,7 @@ final class Installation: Sendable {
             orderingKey: key, store: store, attempts: 7, age: 3_600_000, firstAttempt: 1_764_000_000_000,
             record: action(id("waiting \(number)"), store: store, key: key))
         let delay = Duration.seconds(6 * 3600 + number * 7919 % 21_600)
-        return ParkedRun(run: run, reason: .retry, delay: delay, stamp: 0)
+        return ParkedRun(run: run, cause: .retry, delay: delay, stamp: 0)
             .record(topic: topics.waiting("slack"), partition: Int32(number) % command.partitions)
     }
 
