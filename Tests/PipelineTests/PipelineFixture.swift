@@ -121,6 +121,16 @@ struct PipelineFixture: Sendable {
             apps: [loyaltylion, slack, tobi]
             ---
             kind: store
+            domain: second.myshopify.com
+            organization: tea-group
+            apps: [loyaltylion, slack, tobi]
+            ---
+            kind: store
+            domain: third.myshopify.com
+            organization: tea-group
+            apps: [loyaltylion, slack, tobi]
+            ---
+            kind: store
             domain: bare.myshopify.com
             organization: tea-group
             apps: [loyaltylion]

@@ -114,6 +114,34 @@ private let notify = """
         }
     }
 
+    @Test(.timeLimit(.minutes(2)))
+    func `a flood of dead letters pauses its connector for all, and goes on when a person lifts that`()
+        async throws
+    {
+        let script = "rules:\n  - { action: slack/send-message, answers: [401] }"
+        let stores = [PipelineFixture.store, "second.myshopify.com", "third.myshopify.com"]
+        try await PipelineFixture.run(script: script, workflows: notify) { fixture in
+            for number in 0..<130 {
+                try await fixture.emit("e\(number)", store: stores[number % 3], customer: number)
+            }
+            let id = Pause.id(.connector, "slack")
+            let deadline = ContinuousClock.now + PipelineFixture.limit
+            while fixture.reader.directory.pauses[id] == nil {
+                try #require(ContinuousClock.now < deadline, "no pause came")
+                try await fixture.reader.catchUp(within: PipelineFixture.limit)
+            }
+            #expect(fixture.reader.directory.pauses[id]?.reason?.hasPrefix("flood guard: ") == true)
+            fixture.vendor.script = try VendorScript.parse("default: [ok]", file: "repaired.yaml")
+            let version = fixture.reader.directory.newest(.pause, id)?.version ?? 0
+            try await fixture.change([
+                RegistryChange(kind: .pause, id: id, expectedVersion: version, body: nil)
+            ])
+            let ends = try await fixture.runs("end", count: 130).compactMap { $0["end"]?.stringValue }
+            #expect(ends.count { $0 == "rejected" } >= 100)
+            #expect(ends.count { $0 == "succeeded" } >= 1)
+        }
+    }
+
     @Test(.timeLimit(.minutes(2)), arguments: ["html", "close", "no-answer", "503"])
     func `a vendor that never answers well ends in the dead topic after all attempts`(answer: String)
         async throws

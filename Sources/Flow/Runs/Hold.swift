@@ -72,5 +72,11 @@ package enum HoldChange: Hashable, Sendable {
     case pause(String)
     /// By the connection's id.
     case connection(String)
-    case cancellation
+    /// Of this connector's runs; nil = of any.
+    case cancellation(connector: String?)
+
+    /// Whether it concerns runs of a connector.
+    package func concerns(_ connector: String?) -> Bool {
+        if case .cancellation(let only?) = self { only == connector } else { true }
+    }
 }

@@ -123,7 +123,9 @@ package struct Directory: Sendable {
         switch entry.kind {
         case .connection: change = .connection(entry.id)
         case .pause: change = .pause(entry.id)
-        case .cancellation: change = .cancellation
+        case .cancellation:
+            let cancellation = cancellations[entry.id]
+            change = .cancellation(connector: cancellation?.scope == .connector ? cancellation?.name : nil)
         case .organization, .store, .workflow: return
         }
         holdChangeCount += 1

@@ -292,6 +292,8 @@ package struct SendBoard: Sendable {
     package mutating func releaseHeld(_ changes: [HoldChange]? = nil) {
         releases += 1
         for (partition, epoch) in table.assignments {
+            let connector = topics.connector(ofActions: partition.topic)
+            let changes = changes?.filter { $0.concerns(connector) }
             _ = table.with(partition, epoch: epoch) { queue in
                 queue.releaseHeld { hold in
                     changes.map { $0.contains { hold.ends(with: $0) } } ?? !hold.isPersonal

@@ -27,8 +27,7 @@ package struct Sender: Service, CustomStringConvertible {
     private let attempts: ActionAttempts
     private let registry: RegistryReader
     private let clock: SenderClock
-    /// What is known of vendors' allowances and of endpoints, from one session to the next.
-    private let gates: GatesOfSessions
+    private let sessions: Sessions
     private let logger: Logger
 
     package init(
@@ -41,7 +40,7 @@ package struct Sender: Service, CustomStringConvertible {
         self.attempts = attempts
         self.registry = registry
         self.clock = clock
-        gates = GatesOfSessions(SendGates(configuration.gates))
+        sessions = Sessions(SendGates(configuration.gates))
         self.logger = logger
     }
 
@@ -77,11 +76,12 @@ package struct Sender: Service, CustomStringConvertible {
             throw error
         }
         let session = SenderSession(
-            configuration: configuration, topics: role.topics, attempts: attempts, gates: gates.value,
+            configuration: configuration, topics: role.topics, attempts: attempts, gates: sessions.gates,
             clients: SenderClients(consumer: consumer, reader: reader, writer: writer),
             partitionCounts: { await role.knownPartitionCounts(of: $0, logger) }, clock: clock, logger: logger
         )
         target.set(session)
+        sessions.began(session)
         let result = await withTaskGroup(of: Void.self, returning: Result<Void, any Error>.self) { group in
             group.addTask { await self.follow(session) }
             let result: Result<Void, any Error>
@@ -98,7 +98,7 @@ package struct Sender: Service, CustomStringConvertible {
             group.cancelAll()
             return result
         }
-        gates.value = session.gates
+        sessions.ended(session)
         await consumer.close()
         await reader.close()
         await writer.close()
@@ -135,6 +135,10 @@ package struct Sender: Service, CustomStringConvertible {
                     // The process' own reader may be a moment behind.
                     try await registry.catchUp(within: .seconds(30))
                     attempts.floods.written(pause)
+                    // Somebody lifted it while it still held here: those that it held are told by nobody else.
+                    if registry.directory.pauses[pause.id] == nil {
+                        sessions.current?.holdsChanged([.pause(pause.id)])
+                    }
                     break
                 } catch {
                     logger.warning(
@@ -146,14 +150,24 @@ package struct Sender: Service, CustomStringConvertible {
     }
 }
 
-/// What one session leaves to the next.
-private final class GatesOfSessions: Sendable {
-    private let state: Mutex<SendGates>
+/// The session that runs, and what one leaves to the next: what is known of vendors' allowances and of endpoints.
+private final class Sessions: Sendable {
+    private struct State {
+        var gates: SendGates
+        var current: SenderSession?
+    }
 
-    init(_ gates: SendGates) { state = Mutex(gates) }
+    private let state: Mutex<State>
 
-    var value: SendGates {
-        get { state.withLock { $0 } }
-        set { state.withLock { $0 = newValue } }
+    init(_ gates: SendGates) { state = Mutex(State(gates: gates)) }
+
+    var gates: SendGates { state.withLock { $0.gates } }
+    var current: SenderSession? { state.withLock { $0.current } }
+
+    func began(_ session: SenderSession) { state.withLock { $0.current = session } }
+
+    func ended(_ session: SenderSession) {
+        let gates = session.gates
+        state.withLock { $0 = State(gates: gates) }
     }
 }

@@ -12,25 +12,25 @@ import Workers
 /// become due), loads (bytes of waiting runs are read again), settlement (everything learned is written). What fails fatally ends the session; its successor starts
 /// from what was committed.
 package final class SenderSession: Sendable {
-    private let configuration: SenderConfiguration
-    private let topics: Topics
-    private let attempts: ActionAttempts
-    private let consumer: Consumer
-    private let reader: PartitionReader
-    private let writer: OutputWriter
-    private let partitionCounts: @Sendable ([String]) async -> [String: Int]
-    private let clock: SenderClock
-    private let logger: Logger
-    private let board: Mutex<SendBoard>
+    let configuration: SenderConfiguration
+    let topics: Topics
+    let attempts: ActionAttempts
+    let consumer: Consumer
+    let reader: PartitionReader
+    let writer: OutputWriter
+    let partitionCounts: @Sendable ([String]) async -> [String: Int]
+    let clock: SenderClock
+    let logger: Logger
+    let board: Mutex<SendBoard>
     /// Rung when there is room, when something is to be written, when a run ended.
-    private let changes = ChangeSignal()
-    private let timer = ChangeSignal()
+    let changes = ChangeSignal()
+    let timer = ChangeSignal()
     private let loading = ChangeSignal()
     /// Of the assignment that the board holds.
-    private let membership = Mutex<Membership?>(nil)
+    let membership = Mutex<Membership?>(nil)
     private let isEnding = Mutex(false)
-    private let failure = Mutex<(any Error)?>(nil)
-    private let poolBox = Mutex<WorkerPool<SendBoard.Work>?>(nil)
+    let failure = Mutex<(any Error)?>(nil)
+    let poolBox = Mutex<WorkerPool<SendBoard.Work>?>(nil)
 
     package init(
         configuration: SenderConfiguration, topics: Topics, attempts: ActionAttempts, gates: SendGates,
@@ -99,7 +99,7 @@ package final class SenderSession: Sendable {
         }
     }
 
-    private func fail(_ error: any Error) {
+    func fail(_ error: any Error) {
         failure.withLock { $0 = $0 ?? error }
         changes.changed()
     }
@@ -283,11 +283,11 @@ package final class SenderSession: Sendable {
         }
     }
 
-    private let revoking = Mutex(false)
+    let revoking = Mutex(false)
     private var isRevoking: Bool { revoking.withLock { $0 } }
     private var isClosed: Bool { isOver && board.withLock { $0.table.assignments.isEmpty } }
     /// A batch is on its way: its offsets are not committed yet.
-    private let isWriting = Mutex(false)
+    let isWriting = Mutex(false)
 
     private func settle(notesStarts: Bool) async throws {
         let (batch, member) = board.withLock { board in
@@ -307,109 +307,4 @@ package final class SenderSession: Sendable {
         // Attempts that waited for others to be settled may begin.
         poolBox.withLock { $0 }?.wake()
     }
-
-    // MARK: Rebalance
-
-    /// The group gave partitions: their waiting sets are rebuilt before a record of them is taken.
-    package func assigned(_ partitions: [TopicPartition]) async -> [PartitionStart] {
-        board.withLock { $0.beginGeneration() }
-        let holdChanges = attempts.holdChangeCount
-        do {
-            let member = try consumer.membership()
-            let rebuild = WaitingRebuild(
-                consumer: consumer, reader: reader, writer: writer, topics: topics, clock: clock,
-                payloadLimit: configuration.waitingBytes,
-                stillHolds: { self.attempts.stillHolds($0) }, logger: logger)
-            var rebuilt = try await rebuild.queues(of: partitions)
-            let shares = await shares(of: partitions)
-            // The consumer goes on without a hook that took too long, and reads on from what was committed.
-            guard !Task.isCancelled else { throw UnpreparedAssignment() }
-            report(rebuilt)
-            let starts = rebuilt.map {
-                PartitionStart(topicPartition: $0.partition, offset: .at($0.start))
-            }
-            board.withLock { board in
-                membership.withLock { $0 = member }
-                for (connector, share) in shares { board.setShare(share, of: connector, now: clock.now()) }
-                // Handed over one by one: a queue that two held would be copied when the board changes it.
-                while let partition = rebuilt.popLast() {
-                    board.assign(partition.partition, partition.queue)
-                    board.write(partition.writes, of: partition.partition)
-                    board.found(partition.notes, of: partition.partition)
-                }
-                // What changed while the queues were rebuilt, and was told to nobody who had them.
-                let missed = attempts.holdChanges(since: holdChanges)
-                if missed?.isEmpty != true { board.releaseHeld(missed) }
-            }
-            timer.changed()
-            changes.changed()
-            poolBox.withLock { $0 }?.wake()
-            return starts
-        } catch {
-            fail(error is CancellationError ? UnpreparedAssignment() : error)
-            return []
-        }
-    }
-
-    /// This process' part of each connector's partitions, and so of what vendors allow.
-    private func shares(of partitions: [TopicPartition]) async -> [String: Double] {
-        let own = Dictionary(grouping: partitions, by: \.topic).mapValues { Double($0.count) }
-        let all = await partitionCounts(own.keys.sorted())
-        var shares: [String: Double] = [:]
-        for (topic, count) in own {
-            guard let connector = topics.connector(ofActions: topic), let all = all[topic], all > 0 else {
-                continue
-            }
-            shares[connector] = count / Double(all)
-        }
-        return shares
-    }
-
-    private func report(_ rebuilt: [WaitingRebuild.Rebuilt]) {
-        for doubt in rebuilt.flatMap(\.newDoubts) {
-            logger.warning(
-                "attempt in doubt: its sender went away before it knew what came of it",
-                metadata: [
-                    LogKeys.actionRun: "\(doubt.run.id)", LogKeys.store: "\(doubt.store)",
-                    LogKeys.inDoubt: "\(doubt.policy.rawValue)",
-                ])
-            Counter(label: "sluice_in_doubt_total", dimensions: [("policy", doubt.policy.rawValue)])
-                .increment()
-        }
-        for partition in rebuilt where partition.queue.waitingCount > 0 {
-            logger.info(
-                "waiting set rebuilt",
-                metadata: [
-                    LogKeys.partition: "\(partition.partition)",
-                    LogKeys.waiting: "\(partition.queue.waitingCount)",
-                ])
-        }
-    }
-
-    /// The group takes partitions: what is on the wire ends, what it came to is committed, then they are forgotten.
-    package func revoked(_ partitions: [TopicPartition], lost: Bool) async {
-        let gone = Set(partitions)
-        board.withLock { $0.beginRevocation() }
-        if !lost {
-            _ = await changes.wait(within: configuration.drain) {
-                self.board.withLock { $0.running(in: gone) == 0 } || self.failure.withLock { $0 != nil }
-            }
-            revoking.withLock { $0 = true }
-            changes.changed()
-            _ = await changes.wait(within: configuration.drain) {
-                (!self.board.withLock { $0.hasPending } && !self.isWriting.withLock { $0 })
-                    || self.failure.withLock { $0 != nil }
-            }
-            revoking.withLock { $0 = false }
-        }
-        board.withLock { board in
-            for partition in partitions { board.revoke(partition) }
-        }
-        changes.changed()
-    }
-}
-
-/// What a role needs to know of its partitions could not be read within the bound. The session begins anew.
-struct UnpreparedAssignment: Error, CustomStringConvertible {
-    var description: String { "what the partitions left could not be read in time; is the broker slow?" }
 }

@@ -55,6 +55,6 @@ package struct TopicPlan: Hashable, Sendable {
     /// of it is tombstones soon, so it is compacted early and in small pieces.
     private static let waiting = [
         "cleanup.policy": "compact", "message.timestamp.type": "LogAppendTime", "segment.bytes": "67108864",
-        "min.cleanable.dirty.ratio": "0.1",
+        "segment.ms": "600000", "min.cleanable.dirty.ratio": "0.1", "delete.retention.ms": "3600000",
     ]
 }

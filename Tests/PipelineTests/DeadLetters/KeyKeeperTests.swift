@@ -51,7 +51,7 @@ import Workers
         _ = queue.decide(4, Self.run(0).key, .skip)
         let none = queue.takeReady().isEmpty
         #expect(none)
-        #expect(!Hold.deadLetter.ends(with: .cancellation))
+        #expect(!Hold.deadLetter.ends(with: .cancellation(connector: nil)))
     }
 
     @Test func `a copy of the letter takes its place, before those that came between`() throws {
