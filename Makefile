@@ -68,7 +68,10 @@ flood: setup brokers ## EVENTS=100000 of one store at twice what two senders can
 	@FLOOD_EVENTS=$(EVENTS) swift test --skip-build --disable-xctest --filter 'RolesOnBrokers/Floods' --no-parallel
 
 COUNT ?= 1000000
-SEED ?= $(shell od -An -N4 -tu4 /dev/urandom | tr -d ' ')
+# Once: with ?= each mention of it would draw another.
+ifndef SEED
+SEED := $(shell od -An -N4 -tu4 /dev/urandom | tr -d ' ')
+endif
 
 # Optimized, with the tests' look inside; only this suite is built.
 fuzz: setup ## broken input for everything that reads: COUNT of them in all (a million), from a SEED

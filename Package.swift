@@ -104,7 +104,8 @@ let package = Package(
         tests(
             "CommandTests",
             [
-                "sluice", "Pipeline", "MockVendor", "Registry", "Connectors", "Outgoing", "Kafka", "Flow",
+                "sluice", "Pipeline", "Workers", "MockVendor", "Registry", "Connectors", "Outgoing", "Kafka",
+                "Flow",
                 "Liquid", argumentParser,
                 configuration, "TestSupport",
                 logging,

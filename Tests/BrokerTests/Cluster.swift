@@ -173,10 +173,10 @@ final class Cluster: Sendable {
     }
 
     /// Applies YAML as a user does.
-    func apply(_ yaml: String) async throws {
+    func apply(_ yaml: String, options: [String] = []) async throws {
         let path = files.path(of: "manifest.yaml")
         try Data(yaml.utf8).write(to: URL(fileURLWithPath: path))
-        try await sluice(["apply", "-f", path])
+        try await sluice(["apply", "-f", path] + options)
     }
 
     /// Applies YAML that must be refused; what the program said.

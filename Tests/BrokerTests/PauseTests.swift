@@ -2,7 +2,9 @@
 
 import Flow
 import Foundation
+import Liquid
 import MockVendor
+import TestSupport
 import Testing
 
 extension RolesOnBrokers {
@@ -40,5 +42,47 @@ extension RolesOnBrokers {
                 #expect(times.contains { $0 >= resumed })
             }
         }
+
+        /// What one workflow has started and not ended is held by a pause when it is deleted and cancelled.
+        @Test(.timeLimit(.minutes(6)))
+        func `a cancellation of what is deleted ends what waits, by the broker's time, and nothing later`()
+            async throws
+        {
+            let setup = ClusterSetup(workflows: Self.workflow, stores: 2)
+            try await Cluster.runOnSoundBroker(setup) { cluster in
+                _ = try await cluster.start(matchers: 1, senders: 1)
+                try await cluster.sluice(["pause", "connector", "slack"])
+                try await cluster.produceMixed(0..<10, triggers: ["moved-up-tier"])
+                _ = try await cluster.runs.wait("held runs", within: .seconds(60)) { $0.heldCount >= 2 }
+                // Another workflow in its place: with --prune the first goes.
+                try await cluster.apply(
+                    TestManifest.stores(2, vendorPort: try await cluster.vendor.port)
+                        + "---\n" + Self.workflow.replacing("id: gone", with: "id: stays"),
+                    options: ["--prune"])
+                let said = try await cluster.sluice(["cancel", "workflow", "gone", "--output", "json"])
+                let report = try JSONParser.parse(Array(said.standardOutput.joined(separator: "\n").utf8))
+                #expect(report["clock"] == "broker", "\(said.lines)")
+                let ended = try await cluster.runs.end(ofEvents: 10, within: .seconds(60))
+                #expect(ended.count(end: "cancelled") == 10)
+                try await cluster.sluice(["resume", "connector", "slack"])
+                try await cluster.produceMixed(10..<20, triggers: ["moved-up-tier"])
+                let history = try await cluster.runs.end(ofEvents: 20, within: .seconds(60))
+                #expect(history.count(end: "cancelled") == 10)
+                #expect(history.count(end: "succeeded") == 10)
+                #expect(Set(cluster.vendor.log.entries().map(\.runID)).count == 10)
+            }
+        }
+
+        private static let workflow = """
+            kind: workflow
+            id: gone
+            organization: group
+            trigger: loyaltylion/moved-up-tier
+            steps:
+              - id: tell
+                action: slack/send-message
+                inputs: { channel: "#vip", text: "{{ trigger.tierName }}" }
+
+            """
     }
 }

@@ -32,7 +32,8 @@ extension RolesOnBrokers {
                 _ = try await cluster.runs.wait("most of the runs", within: .seconds(90)) {
                     $0.ends.count >= 60
                 }
-                var said = try await cluster.listings()
+                var said = try await cluster.stops(endpoint: "http://127.0.0.1:9/flow/\(token)?key=\(token)")
+                said += try await cluster.listings()
                 // A wrong document with a secret in it: the error must not repeat it.
                 let wrong = try await cluster.refusedApply(
                     "kind: connection\nconnector: slack\nendpoint: http://[\(Cluster.secret)\nsecret: \(Cluster.secret)\n"
@@ -80,8 +81,24 @@ extension Cluster {
             ["get", "connections"], ["get", "connections", "--output", "json"],
             ["get", "connections", "slack@*"], ["dead", "list", "--state", "any", "--output", "json"],
             ["dead", "histogram"], ["in-doubt", "list"],
+            ["get", "pauses"], ["get", "pauses", "--output", "json"],
+            ["get", "cancellations"], ["get", "cancellations", "--output", "json"],
         ] {
             lines += try await sluice(command).lines
+        }
+        return lines
+    }
+
+    /// Pauses and cancels by an endpoint as it stands in the manifest, and once by one that nobody has.
+    fileprivate func stops(endpoint: String) async throws -> [String] {
+        var lines: [String] = []
+        for command in ["cancel", "pause", "resume", "pause"] {
+            lines += try await sluice([command, "endpoint", endpoint]).lines
+            lines += try await sluice([command, "endpoint", endpoint, "--output", "json"]).lines
+        }
+        for command in ["cancel", "pause", "resume"] {
+            let other = endpoint.replacing("127.0.0.1:9", with: "nobody.example")
+            lines += try await sluice([command, "endpoint", other], expecting: 1).lines
         }
         return lines
     }

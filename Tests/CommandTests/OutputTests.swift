@@ -46,9 +46,28 @@ import Testing
         #expect(!WatchLine.text(.unusable(event, reason: nasty)).contains("\n"))
     }
 
-    @Test func `lines are cut to a terminal's width, and only there`() {
+    @Test func `a narrow terminal shows every column, and what names the row in full`() {
+        let table = TextTable(
+            ["ID", "OWNER", "STATE", "NOTE"],
+            rows: [
+                ["a-rather-long-id", "organization tea-group", "enabled", "x"], ["b", "c", "disabled", ""],
+            ])
+        #expect(
+            table.text(width: 42) == """
+                ID                OWNER     STATE     NOTE
+                a-rather-long-id  organiz…  enabled   x
+                b                 c         disabled
+                """)
+        // At the least of all the terminal breaks the lines; nothing is dropped.
+        #expect(table.text(width: 5).contains("a-rather-long-id  organiz…  enabled   x"))
+        let spared = TextTable(["ID", "RUN", "NOTE"], rows: [["a", "0123456789", "b"]], spare: ["RUN"])
+        #expect(spared.text(width: 10) == "ID  NOTE\na   b")
+        #expect(spared.text(width: 80).contains("0123456789"))
+    }
+
+    @Test func `text is cut to a terminal's width, and only there`() {
         let table = TextTable(["A"], rows: [["0123456789"]])
-        #expect(table.text(width: 5) == "A\n0123…")
+        #expect(table.text(width: 5) == "A\n0123456789")
         #expect(TextWidth.cut("茶茶茶", to: 4) == "茶…")
         #expect(TextWidth.cut("abc", to: 3) == "abc")
         #expect(table.text() == "A\n0123456789")

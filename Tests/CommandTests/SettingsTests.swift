@@ -51,6 +51,19 @@ import Testing
         #expect(try await Self.settings().topics.prefix == "sluice")
     }
 
+    @Test func `a variable that looks like a setting's and is none is told of, without its value`() {
+        let warnings = MistypedVariables.warnings([
+            "SLUICE_SENDER_CONCURENCY": "7", "SLUICE_SECRETS_KEY": "k:secret", "SLUICE_PREFIX": "x",
+            "SLUICE_SENDER_RETRY_BASE_MS": "1", "SLUICE_CONSUMER_FETCH_WAIT_MS": "1",
+            "SLUICE_EXAMPLE_SECRET": "x", "SLUICE_TEST_OUTPUT": "x", "SLUICE_SLACK_SECRET": "x", "SLACK": "x",
+        ])
+        #expect(
+            warnings == [
+                "nothing reads the variable SLUICE_SECRETS_KEY; is it meant to be SLUICE_SECRETS_KEYS?",
+                "nothing reads the variable SLUICE_SENDER_CONCURENCY; is it meant to be SLUICE_SENDER_CONCURRENCY?",
+            ])
+    }
+
     @Test func `an empty variable counts as none`() async throws {
         let settings = try await Self.settings(
             environment: ["KAFKA_BOOTSTRAP_SERVERS": ""], file: #"{"kafka": {"bootstrapServers": "file:1"}}"#)

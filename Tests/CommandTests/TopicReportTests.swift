@@ -1,6 +1,7 @@
 import Connectors
 import Flow
 import Kafka
+import Liquid
 import Logging
 import Pipeline
 import Testing
@@ -27,7 +28,11 @@ import Testing
         #expect(report.summary == "1 created, 2 existed, 0 failed")
         #expect(
             report.table.rows.map { $0[3] } == ["created", "existed", "existed with 2 partitions, not 4"])
+        // Nobody asked how often those are replicated that were there.
+        #expect(report.table.rows.map { $0[1] } == ["4", "4", "2"])
+        #expect(report.table.rows.map { $0[2] } == ["1", "", ""])
         #expect(report.json["topics"]?.arrayValue?.count == 3)
+        #expect(report.json["topics"]?.arrayValue?.map { $0["replication"] } == [1, nil, nil])
         #expect(throws: Never.self) { try report.throwIfAnyFailed() }
     }
 
@@ -81,6 +86,16 @@ import Testing
         #expect(policy?.details == ["sluice.registry: cleanup.policy is compact,delete, not compact"])
         let count = #expect(throws: CommandError.self) { try check.check(plan, [:], ["sluice.registry": 12]) }
         #expect(count?.details == ["sluice.registry: it has 12 partitions, and the registry's order needs 1"])
+    }
+
+    @Test func `a topic that is missing gets as many partitions as the one that it belongs to`() {
+        let topics = [Self.names.actions("slack"), Self.names.waiting("slack"), Self.names.waiting("trello")]
+            .map { NewTopic(name: $0, partitions: 12, replication: 1, configuration: ["a": "b"]) }
+        let made = TopicCreator.paired(topics, [Self.names.actions("slack"): 6], Self.names)
+        #expect(made.map(\.partitions) == [12, 6, 12])
+        #expect(made.map(\.configuration) == topics.map(\.configuration))
+        let other = TopicCreator.paired(topics, [Self.names.waiting("slack"): 4], Self.names)
+        #expect(other.map(\.partitions) == [4, 12, 12])
     }
 
     @Test func `actions and waiting topics of unequal size can't be worked on`() throws {

@@ -5,6 +5,8 @@ import Testing
 
 /// Command lines that can't be parsed, and those that can.
 @Suite struct UsageTests {
+    private static let run = "1b6f5c8e-2a57-8e1c-9c1d-3d1f0c4a9b2e"
+
     static let wrong: [[String]] = [
         ["bogus"], ["connectors", "show"], ["get", "cats"], ["topics", "create", "--partitions", "x"],
         ["topics", "create", "--partitions", "0"], ["apply"], ["emit", "a/b"],
@@ -15,6 +17,14 @@ import Testing
         ["dead", "histogram", "--limit", "0"], ["dead", "replay", "--state", "x"],
         ["mock-vendor", "--port", "70000"], ["verify", "--events", "0"], ["verify", "--listen", "host"],
         ["verify", "--failures", "101"],
+        ["pause"], ["pause", "slack"], ["pause", "app", "slack"],
+        ["pause", "connector", "slack", "--reason", ""],
+        ["pause", "endpoint", "hooks.example.com/token"],
+        ["resume", "connector"], ["resume", "workflow", "w", "--reason", "x"],
+        ["cancel", "workflow"], ["cancel", "flow", "w"],
+        ["cancel", "workflow", "w", "--reason", String(repeating: "x", count: 501)],
+        ["in-doubt", "send"], ["in-doubt", "skip", "7"], ["in-doubt", "send", run, "--all"],
+        ["in-doubt", "list", run],
         ["get", "stores", "--output", "xml"], ["get", "stores", "--log-level", "loud"],
     ]
 
@@ -37,6 +47,10 @@ import Testing
         ["emit", "all", "--stores", "10", "--count", "5", "--rate", "0.5", "--watch"],
         ["emit", "a/b", "--store", "s", "--set", "a=1", "--set", "b.c=2", "--seed", "7", "--dry-run"],
         ["apply", "-f", "a", "-f", "b", "--prune", "--kafka-property", "a=b"], ["dead", "show", "1/2"],
+        ["pause", "endpoint", "https://a.b", "--reason", "x", "--force"], ["resume", "store", "a.b"],
+        ["cancel", "workflow", "w", "--before", "15m", "--reason", "x", "--force", "--output", "json"],
+        ["in-doubt", "list"], ["in-doubt", "send", run, run], ["in-doubt", "skip", "--all"],
+        ["get", "pauses"], ["get", "cancellation", "workflow/w"],
         ["verify", "--listen", "[::1]:0", "--endpoint", "http://a.b", "--keep"], ["verify", "--clean"],
     ]
 

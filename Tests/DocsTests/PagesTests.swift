@@ -61,6 +61,17 @@ import Testing
         }
     }
 
+    @Test func `every row of a table belongs to one with a head`() throws {
+        for page in try Repository.pages() {
+            let lines = try Repository.text(page).split(separator: "\n", omittingEmptySubsequences: false)
+            for (number, line) in lines.enumerated() where line.hasPrefix("| ") {
+                guard number == 0 || !lines[number - 1].hasPrefix("|") else { continue }
+                let isHead = number + 1 < lines.count && lines[number + 1].hasPrefix("| ---")
+                #expect(isHead, "\(page), line \(number + 1), is in no table")
+            }
+        }
+    }
+
     @Test func `the pages name no private place`() throws {
         for page in try Repository.pages() {
             let text = try Repository.text(page)

@@ -1,6 +1,7 @@
 import Foundation
 import Synchronization
 import TestSupport
+import Testing
 
 /// How much is tried, and from which seed: a few seconds in CI, `make fuzz` for more.
 struct FuzzSettings: Sendable {
@@ -24,7 +25,7 @@ struct FuzzSettings: Sendable {
 }
 
 /// Gives a target its inputs one after the other. A violation names the input; so does one that takes too long, which
-/// ends the process, and one that crashes it: the file `FuzzRun.place` then has its target, seed and number.
+/// ends the process where nothing else runs in it, and one that crashes it: the file `FuzzRun.place` then has its target, seed and number.
 struct FuzzRun {
     /// One input, at most. In CI others use the same cores.
     static let limit = Duration.seconds(10)
@@ -63,13 +64,16 @@ struct FuzzRun {
                 "SLUICE_FUZZ_TARGET='\(target)' SLUICE_FUZZ_SEED=\(settings.seed) SLUICE_FUZZ_FIRST=\(number)\n"
             try file.seek(toOffset: 0)
             try file.write(contentsOf: Data(name.utf8))
-            let began = FuzzWatch.shared.begin(name, input)
+            let began = FuzzWatch.shared.begin(name, input, endsProcess: settings.isAlone)
             do {
                 if try target.read(input) { report.accepted += 1 }
             } catch {
                 throw FuzzViolation("\(error)\n\(name)\(input)")
             }
             let spent = ContinuousClock.now - began
+            if spent > Self.limit {
+                Issue.record("an input took \(spent), longer than \(Self.limit): \(name)\(input)")
+            }
             report.spent += spent
             if spent > report.slowest { (report.slowest, report.slowestInput) = (spent, number) }
             if number == numbers.lowerBound + settings.count / 10 { report.memory.early = Self.residentBytes }
@@ -89,10 +93,18 @@ struct FuzzRun {
     }
 }
 
-/// Ends the process when an input takes too long: nothing else can end it.
+/// Says which input takes too long, and then ends the process: nothing else can end it. Where other suites share the
+/// process and its cores, it only says so, and the run records the issue once the input is through.
 final class FuzzWatch: Sendable {
+    private struct Input {
+        let name: String
+        let input: FuzzInput
+        let began: ContinuousClock.Instant
+        let endsProcess: Bool
+    }
+
     static let shared = FuzzWatch()
-    private let current = Mutex<(name: String, input: FuzzInput, began: ContinuousClock.Instant)?>(nil)
+    private let current = Mutex<Input?>(nil)
 
     private init() {
         // A thread of its own: those of tasks may all be busy with what hangs.
@@ -104,9 +116,9 @@ final class FuzzWatch: Sendable {
         }.start()
     }
 
-    func begin(_ name: String, _ input: FuzzInput) -> ContinuousClock.Instant {
+    func begin(_ name: String, _ input: FuzzInput, endsProcess: Bool) -> ContinuousClock.Instant {
         let now = ContinuousClock.now
-        current.withLock { $0 = (name, input, now) }
+        current.withLock { $0 = Input(name: name, input: input, began: now, endsProcess: endsProcess) }
         return now
     }
 
@@ -115,11 +127,15 @@ final class FuzzWatch: Sendable {
     }
 
     private func look() {
-        guard let (name, input, began) = current.withLock({ $0 }),
-            ContinuousClock.now - began > FuzzRun.limit
-        else { return }
+        let slow = current.withLock { current -> Input? in
+            guard let input = current, ContinuousClock.now - input.began > FuzzRun.limit else { return nil }
+            // Once is enough.
+            current = nil
+            return input
+        }
+        guard let slow else { return }
         FileHandle.standardError.write(
-            Data("an input takes longer than \(FuzzRun.limit): \(name)\(input)\n".utf8))
-        exit(1)
+            Data("an input takes longer than \(FuzzRun.limit): \(slow.name)\(slow.input)\n".utf8))
+        if slow.endsProcess { exit(1) }
     }
 }

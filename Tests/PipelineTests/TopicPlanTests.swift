@@ -51,7 +51,7 @@ import Testing
         for name in ["p.registry", "p.waiting.both"] {
             #expect(plan[name]?.configuration["cleanup.policy"] == "compact")
         }
-        for name in ["p.waiting.both", "p.runs", "p.dead"] {
+        for name in ["p.waiting.both", "p.runs", "p.dead", "p.triggers.both"] {
             #expect(plan[name]?.configuration["message.timestamp.type"] == "LogAppendTime")
         }
         #expect(plan["p.triggers.both"]?.configuration["retention.ms"] == "604800000")

@@ -54,6 +54,20 @@ import Testing
         #expect(second.connections["slack@*"]?.secrets.map(\.keyID) == ["k2"])
     }
 
+    @Test func `keys that open nothing of what is there replace it, with a warning`() throws {
+        let first = PlanFixtures.directory(try PlanFixtures.plan(PlanFixtures.connection()))
+        var options = try PlanFixtures.options()
+        options.secretBox = try SecretBox(keys: "k2:AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE=")
+        let plan = try PlanFixtures.plan(PlanFixtures.connection(), against: first, options: options)
+        #expect(plan.items(.changed).map(\.id) == ["slack@*"])
+        let warnings = plan.warnings.map(\.message)
+        #expect(
+            warnings.count { $0.contains("the connection slack@*") && $0.contains("can't be opened") } == 1)
+        #expect(!warnings.joined().contains("s3cret"))
+        let same = try PlanFixtures.plan(PlanFixtures.connection(), against: first)
+        #expect(!same.warnings.contains { $0.message.contains("can't be opened") })
+    }
+
     private static let newKeys = "k2:AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE=,\(PlanFixtures.keys)"
 
     private static func resealing() throws -> ManifestOptions {

@@ -12,11 +12,18 @@ package struct Pause: Hashable, Sendable {
     package let scope: Scope
     package let name: String
     package let reason: String?
+    /// When it began by the clock of whoever paused, ms since 1970; only to be shown. Nil for one of an older version.
+    package let since: Int64?
 
-    package init(scope: Scope, name: String, reason: String?) {
+    package init(scope: Scope, name: String, reason: String?, since: Int64? = nil) {
         self.scope = scope
         self.name = name
         self.reason = reason
+        self.since = since
+    }
+
+    package func begun(at time: Int64?) -> Pause {
+        Pause(scope: scope, name: name, reason: reason, since: time)
     }
 
     /// `connector/slack`: the id of its registry entity.
@@ -31,6 +38,7 @@ package struct Pause: Hashable, Sendable {
     package var body: JSON {
         .compact([
             "scope": .string(scope.rawValue), "name": .string(name), "reason": reason.map { .string($0) },
+            "since_ms": since.map { .integer($0) },
         ])
     }
 
@@ -39,6 +47,8 @@ package struct Pause: Hashable, Sendable {
         guard let scope = body["scope"]?.stringValue.flatMap({ Scope(rawValue: $0) }),
             let name = body["name"]?.stringValue
         else { return nil }
-        self.init(scope: scope, name: name, reason: body["reason"]?.stringValue)
+        self.init(
+            scope: scope, name: name, reason: body["reason"]?.stringValue,
+            since: body["since_ms"]?.integerValue)
     }
 }

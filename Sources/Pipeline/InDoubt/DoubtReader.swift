@@ -7,6 +7,11 @@ package struct DoubtfulRun: Hashable, Sendable {
     /// Of the actions topic; the waiting topic has the note under the same number.
     package let partition: TopicPartition
     package let note: StartNote
+
+    package init(partition: TopicPartition, note: StartNote) {
+        self.partition = partition
+        self.note = note
+    }
 }
 
 /// Reads which runs wait for a decision: the notes of the waiting topics.

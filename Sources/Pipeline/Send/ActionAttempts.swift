@@ -124,7 +124,9 @@ package final class ActionAttempts: Sendable {
         ]
         if let delay = settlement.delay { metadata[LogKeys.delay] = "\(delay.milliseconds)" }
         if let end = settlement.end { metadata[LogKeys.end] = "\(end.rawValue)" }
-        logger.info("action attempted", metadata: metadata)
+        // What becomes a dead letter is somebody's to look at.
+        let isLetter = settlement.end == .dead || settlement.end == .rejected
+        logger.log(level: isLetter ? .warning : .info, "action attempted", metadata: metadata)
         Counter(
             label: "sluice_attempts_total",
             dimensions: [("connector", run.action.connector), ("outcome", outcome.name)]

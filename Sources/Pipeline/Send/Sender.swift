@@ -123,13 +123,13 @@ package struct Sender: Service, CustomStringConvertible {
                 do {
                     _ = try await RegistryEdit.apply(
                         RegistryConfiguration(kafka: role.kafka, topics: role.topics), logger: logger
-                    ) { directory in
+                    ) { directory, _ in
                         guard directory.pauses[pause.id] == nil else { return [] }
                         return [
                             RegistryChange(
                                 kind: .pause, id: pause.id,
                                 expectedVersion: directory.newest(.pause, pause.id)?.version ?? 0,
-                                body: pause.body)
+                                body: pause.begun(at: clock.milliseconds()).body)
                         ]
                     }
                     // The process' own reader may be a moment behind.

@@ -32,7 +32,7 @@ package struct TopicPlan: Hashable, Sendable {
         ]
         for connector in catalogue.connectors where connectors?.contains(connector.id) ?? true {
             if !connector.triggers.isEmpty {
-                topics.append(topic(names.triggers(connector.id), partitions: partitions, Self.work))
+                topics.append(topic(names.triggers(connector.id), partitions: partitions, Self.events))
             }
             if !connector.actions.isEmpty {
                 topics.append(topic(names.actions(connector.id), partitions: partitions, Self.work))
@@ -48,6 +48,8 @@ package struct TopicPlan: Hashable, Sendable {
     private static let letters = ["max.message.bytes": "\(2 << 20)"]
     private static let compacted = ["cleanup.policy": "compact"]
     private static let work = ["cleanup.policy": "delete", "retention.ms": "\(7 * day)"]
+    /// What a cancellation goes by is the brokers' time, not that of whoever published.
+    private static let events = work.merging(["message.timestamp.type": "LogAppendTime"]) { own, _ in own }
     private static let history = [
         "cleanup.policy": "delete", "retention.ms": "\(30 * day)", "message.timestamp.type": "LogAppendTime",
     ]

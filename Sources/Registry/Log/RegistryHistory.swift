@@ -39,6 +39,11 @@ package struct RegistryHistory: Sendable {
         (records[Entity(kind: kind, id: id)] ?? []).filter(\.hasWon).map(\.entry).reversed()
     }
 
+    /// Every version of every entity of a kind that is still there.
+    package func versions(_ kind: RegistryEntry.Kind) -> [RegistryEntry] {
+        records.filter { $0.key.kind == kind }.flatMap(\.value).filter(\.hasWon).map(\.entry)
+    }
+
     /// Keys that no reader needs any more: of records that lost, and of versions before the last ten.
     package func superfluousKeys(_ kind: RegistryEntry.Kind, _ id: String) -> [String] {
         let known = records[Entity(kind: kind, id: id)] ?? []

@@ -146,7 +146,14 @@ extension Planner {
         var resting: [String: SealedText] = [:]
         for text in directory.connections[id]?.secrets ?? [] {
             // What can't be opened any more is sealed afresh.
-            guard let secret = try? box.open(text, for: id) else { continue }
+            guard let secret = try? box.open(text, for: id) else {
+                warn(
+                    document, mark,
+                    "the connection \(id): what the registry has is sealed with the key \(text.keyID) and can't be opened "
+                        + "with those given here, so it is replaced; senders need these keys, too (SLUICE_SECRETS_KEYS)"
+                )
+                continue
+            }
             if !options.reseals || text.keyID == box.sealingKeyID { resting[secret] = text }
         }
         do throws(RegistryError) {

@@ -12,6 +12,9 @@ extension DeadEntry {
         ]
     }
 
+    /// What a narrow terminal does without; the place names the letter, too.
+    static let spare: Set<String> = ["ACTION RUN"]
+
     static let head = ["PLACE", "TIME", "CONNECTOR", "STORE", "STAGE", "STATE", "ACTION RUN", "REASON"]
 
     /// `{"place", "time", "connector", "store"?, "stage", "state", "replay", "reason", "action_run_id"?,

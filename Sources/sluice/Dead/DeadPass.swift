@@ -108,7 +108,9 @@ struct DeadPass: Sendable {
             return try printer.print(json: json(report, command, letters), text: "")
         }
         if !letters.isEmpty {
-            try printer.say(TextTable(DeadEntry.head, rows: letters.map(\.row)).text(width: Terminal.width))
+            try printer.say(
+                TextTable(DeadEntry.head, rows: letters.map(\.row), spare: DeadEntry.spare).text(
+                    width: Terminal.width))
             if report.done > letters.count { try printer.say("… and \(report.done - letters.count) more") }
         }
         try printer.say(text(report).joined(separator: "\n"))

@@ -31,7 +31,8 @@ struct ListDeadCommand: AsyncParsableCommand {
         let entries = try await DeadTopic.read(common.settings()) { try await $0.newest(limit, filter) }
         let isWhole = filter.isEmpty && filters.state.isEmpty
         try output.printer.print(
-            json: .array(entries.map(\.json)), table: TextTable(DeadEntry.head, rows: entries.map(\.row)),
+            json: .array(entries.map(\.json)),
+            table: TextTable(DeadEntry.head, rows: entries.map(\.row), spare: DeadEntry.spare),
             empty: isWhole ? "no dead letters" : "no dead letters that fit")
         if entries.count == limit, !output.printer.isJSON {
             Terminal.complain(

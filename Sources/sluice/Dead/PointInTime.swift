@@ -20,6 +20,11 @@ enum PointInTime {
             "“\(text)” is no time", at: option, do: "write 15m, 2h, 3d, 2026-11-24 or 2026-11-24T09:30:00Z")
     }
 
+    /// RFC 3339, UTC, to the second.
+    static func text(_ milliseconds: Int64) -> String {
+        UTCDate(secondsSince1970: milliseconds / 1_000).isoText
+    }
+
     /// A time with its distance from UTC behind it.
     private static func zoned(_ text: String) -> UTCDate? {
         let zone = text.suffix(6)

@@ -51,6 +51,7 @@ struct DevCommand: AsyncParsableCommand {
 
     func run() async throws {
         let logger = CommandLog.logger(try LogLevel.chosen(logLevel), default: .error)
+        try say("Reading the catalogue …")
         let catalogue = try Catalogue.builtIn()
         let folder = try ExamplesFolder.find(examples)
         try say(

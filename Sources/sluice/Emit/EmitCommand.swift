@@ -72,6 +72,11 @@ struct EmitCommand: AsyncParsableCommand {
         var trial = maker
         _ = try trial.next()
         if dryRun { return try RecordListing.print(maker, topics: settings.topics, output.printer) }
+        if stores.stores != nil {
+            Terminal.complain(
+                "note: events of stores that the registry lacks are refused; --all-stores takes those that it has"
+            )
+        }
         try await emit(maker, seed: seed, settings)
     }
 

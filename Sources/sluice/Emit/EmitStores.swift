@@ -9,7 +9,9 @@ struct EmitStores: ParsableArguments {
     var store: [String] = []
 
     @Option(
-        help: ArgumentHelp("Spread over that many made-up stores: store-0001.myshopify.com …", valueName: "n")
+        help: ArgumentHelp(
+            "Spread over that many made-up stores: store-0001.myshopify.com …; those that the registry lacks are refused.",
+            valueName: "n")
     )
     var stores: Int?
 

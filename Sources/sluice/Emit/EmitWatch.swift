@@ -102,7 +102,7 @@ final class EmitWatch: Sendable {
                     + "last was sent",
                 do:
                     "check that matchers and senders run (sluice run matcher sender); a run that waits for a retry "
-                    + "wants a longer --timeout",
+                    + "wants a longer --timeout, a held one a connection, or a sluice resume (sluice get pauses)",
                 details: examples + failures)
         }
         guard tally.failures > 0 else { return }

@@ -51,6 +51,13 @@ extension ErrorReport {
                 code: .wrongUse, what: "the Kafka settings can't be used",
                 remedy: "correct it, and run it again",
                 details: [error.reason])
+        case .fenced:
+            self.init(
+                code: .failed, what: "another process has taken over the name of this one",
+                remedy:
+                    "let one of the two run, or give each an --instance of its own; nothing is lost, and what this one had "
+                    + "not committed is done by the other",
+                details: ["\(error)"])
         case .unknownTopic:
             self.init(
                 code: .failed, what: "a topic is missing: \(error.what)", remedy: "run: sluice topics create",

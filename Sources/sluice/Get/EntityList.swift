@@ -64,9 +64,9 @@ struct EntityList: Sendable {
                 })
         case .pause:
             return TextTable(
-                ["KIND", "NAME", "REASON"],
+                ["KIND", "NAME", "SINCE", "REASON"],
                 rows: ids.compactMap { directory.pauses[$0] }.map {
-                    [$0.scope.rawValue, $0.name, $0.reason ?? ""]
+                    [$0.scope.rawValue, $0.name, $0.since.map(PointInTime.text) ?? "", $0.reason ?? ""]
                 })
         case .cancellation:
             return TextTable(

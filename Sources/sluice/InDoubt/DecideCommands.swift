@@ -48,7 +48,7 @@ struct DoubtTargets: ParsableArguments {
             ],
             text: chosen.isEmpty
                 ? "nothing is in doubt"
-                : "\(chosen.count) \(chosen.count == 1 ? "run" : "runs") to be \(verb): senders do it within moments"
+                : "\(chosen.count) \(chosen.count == 1 ? "run" : "runs") to be \(verb), unless somebody decided before: the first decision counts; senders do it within moments"
         )
     }
 }
@@ -56,7 +56,9 @@ struct DoubtTargets: ParsableArguments {
 struct SendInDoubtCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "send", abstract: "Has runs in doubt sent again, under their ids.",
-        discussion: "The app may act a second time. JSON: {decision, runs}.")
+        discussion: """
+            The app may act a second time. Of two decisions about a run the first counts. JSON: {decision, runs}.
+            """)
 
     @OptionGroup var targets: DoubtTargets
     @OptionGroup var common: CommonOptions
@@ -68,7 +70,10 @@ struct SendInDoubtCommand: AsyncParsableCommand {
 struct SkipInDoubtCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "skip", abstract: "Has runs in doubt go on as if their action had been done.",
-        discussion: "Steps that follow run without what the app would have returned. JSON: {decision, runs}.")
+        discussion: """
+            Steps that follow run without what the app would have returned. Of two decisions about a run the first counts. \
+            JSON: {decision, runs}.
+            """)
 
     @OptionGroup var targets: DoubtTargets
     @OptionGroup var common: CommonOptions

@@ -35,6 +35,9 @@ struct CommonOptions: ParsableArguments {
     func settings(
         logging level: LogLevel = .error, environment: [String: String] = ProcessInfo.processInfo.environment
     ) async throws -> Settings {
-        try await Settings(self, defaultLevel: level, environment: environment)
+        for warning in MistypedVariables.warnings(environment) {
+            Terminal.complain("warning: \(TextWidth.printable(warning))")
+        }
+        return try await Settings(self, defaultLevel: level, environment: environment)
     }
 }

@@ -13,8 +13,14 @@ struct CancelCommand: AsyncParsableCommand {
         discussion: """
             For a batch that ran away: every action of an event that was published before the moment (now, or --before) \
             ends as cancelled instead of being sent, also the ones that wait, are paused, or are steps of runs that began. \
-            Requests on the wire end. Later events run as always. It can't be taken back; `sluice pause` can. \
-            JSON: {cancelled, scope, name, before_ms, reason?}.
+            Requests on the wire end. Later events run as always. It can't be taken back; `sluice pause` can.
+
+            Two kinds of runs stay, and keep back what is behind them: those in doubt (sluice in-doubt list), and those \
+            that keep their key's place after a dead letter (after_dead_letter: hold), until it is replayed or discarded.
+
+            The moment is the brokers', which stamp events, not this machine's. A name that was deleted will do: runs of \
+            it may still wait. \
+            JSON: {cancelled, scope, name, before_ms, clock, reason?}; clock is "machine" where brokers stamp nothing.
 
               sluice cancel workflow winter-campaign --reason "wrong segment"
               sluice cancel store tea-house.myshopify.com --before 2026-11-25T09:00:00Z
@@ -30,6 +36,9 @@ struct CancelCommand: AsyncParsableCommand {
     @Option(help: "Why, for whoever looks later.")
     var reason: String?
 
+    @Flag(help: "Also for a name that the registry neither has nor remembers.")
+    var force = false
+
     @OptionGroup var common: CommonOptions
     @OptionGroup var output: OutputOptions
 
@@ -40,23 +49,31 @@ struct CancelCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let now = Int64(Date().timeIntervalSince1970 * 1000)
-        let moment = try before.map { text throws(CommandError) in
-            try PointInTime.parse(text, now: now, option: "--before")
-        }
-        // What is published while the command runs is later.
-        let cancellation = Cancellation(
-            scope: target.kind.scope, name: target.id, before: min(moment ?? now, now), reason: reason)
-        try await PauseWriter(settings: common.settings()).write(cancellation)
+        let settings = try await common.settings()
+        let localTime = { Int64(Date().timeIntervalSince1970 * 1000) }
+        // A text that is no time is told of before anything is asked.
+        _ = try CancelMoment(before, brokerTime: nil, localTime: localTime())
+        let moment = try CancelMoment(
+            before, brokerTime: try await BrokerClock.now(settings), localTime: localTime())
+        let asked = Cancellation(
+            scope: target.kind.scope, name: target.id, before: moment.before, reason: reason)
+        let standing = try await PauseWriter(settings: settings).write(asked, isForced: force)
         try output.printer.print(
             json: .compact([
-                "cancelled": true, "scope": .string(cancellation.scope.rawValue),
-                "name": .string(cancellation.name), "before_ms": .integer(cancellation.before),
-                "reason": reason.map { .string($0) },
+                "cancelled": true, "scope": .string(standing.scope.rawValue),
+                "name": .string(standing.name), "before_ms": .integer(standing.before),
+                "clock": .string(moment.isBrokerTime ? "broker" : "machine"),
+                "reason": standing.reason.map { .string($0) },
             ]),
-            text:
-                "\(cancellation.scope.rawValue) \(cancellation.name): runs of events before \(cancellation.moment) end as cancelled"
-        )
+            text: Self.text(standing, isBrokerTime: moment.isBrokerTime))
+    }
+
+    private static func text(_ cancellation: Cancellation, isBrokerTime: Bool) -> String {
+        "\(cancellation.scope.rawValue) \(cancellation.name): runs of events before \(cancellation.moment) "
+            + "end as cancelled"
+            + (isBrokerTime
+                ? ""
+                : "\nby this machine's clock, since the brokers told no time: is it right? (see: date -u)")
     }
 }
 

@@ -2,6 +2,7 @@
 
 import ArgumentParser
 import Flow
+import Foundation
 import Liquid
 
 struct PauseCommand: AsyncParsableCommand {
@@ -11,7 +12,9 @@ struct PauseCommand: AsyncParsableCommand {
         discussion: """
             Every sender stops within moments; requests on the wire end. Events are matched as before, and their actions \
             wait, in order and without counting attempts, until `sluice resume`. It survives restarts. \
-            JSON: {paused, scope, name, reason?}; paused is false where it was already.
+            A name that was deleted will do: runs of it may still wait. \
+            JSON: {paused, scope, name, reason?}; paused is false where it was already, and a new reason then replaces \
+            the old one.
 
               sluice pause connector slack --reason "token is being replaced"
               sluice pause endpoint https://hooks.example.com
@@ -22,6 +25,9 @@ struct PauseCommand: AsyncParsableCommand {
 
     @Option(help: "Why, for whoever looks later.")
     var reason: String?
+
+    @Flag(help: "Also for a name that the registry neither has nor remembers.")
+    var force = false
 
     @OptionGroup var common: CommonOptions
     @OptionGroup var output: OutputOptions
@@ -34,15 +40,24 @@ struct PauseCommand: AsyncParsableCommand {
 
     func run() async throws {
         let settings = try await common.settings()
-        let pause = Pause(scope: target.kind.scope, name: target.id, reason: reason)
-        let isNew = try await PauseWriter(settings: settings).write(pause)
+        // Only to be shown: nothing is decided by it.
+        let now = Int64(Date().timeIntervalSince1970 * 1000)
+        let pause = Pause(scope: target.kind.scope, name: target.id, reason: reason, since: now)
+        let effect = try await PauseWriter(settings: settings).write(pause, isForced: force)
+        let name = "\(pause.scope.rawValue) \(pause.name)"
         try output.printer.print(
             json: .compact([
-                "paused": .bool(isNew), "scope": .string(pause.scope.rawValue), "name": .string(pause.name),
-                "reason": reason.map { .string($0) },
+                "paused": .bool(effect == .paused), "scope": .string(pause.scope.rawValue),
+                "name": .string(pause.name), "reason": reason.map { .string($0) },
             ]),
-            text: isNew
-                ? "\(pause.scope.rawValue) \(pause.name) is paused; go on with: sluice resume \(pause.scope.rawValue) \(pause.name)"
-                : "\(pause.scope.rawValue) \(pause.name) was paused already")
+            text: Self.text(effect, name))
+    }
+
+    private static func text(_ effect: PauseWriter.Effect, _ name: String) -> String {
+        switch effect {
+        case .paused: "\(name) is paused; go on with: sluice resume \(name)"
+        case .reasonChanged: "\(name) was paused already; its reason is the new one now"
+        case .unchanged: "\(name) was paused already"
+        }
     }
 }

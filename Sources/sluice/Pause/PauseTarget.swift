@@ -28,4 +28,12 @@ struct PauseTarget: ParsableArguments {
         help:
             "Its id: a connector's, a store's domain, a workflow's, or scheme, host and port of an endpoint.")
     var name: String
+
+    func validate() throws {
+        // Not repeated: what was meant may have a token in it.
+        if kind == .endpoint, Endpoint.origin(of: name) == nil {
+            throw ValidationError(
+                "the endpoint wants scheme, host and port, such as https://hooks.example.com:8443")
+        }
+    }
 }

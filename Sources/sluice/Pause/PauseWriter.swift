@@ -3,72 +3,98 @@
 import Connectors
 import Flow
 import Registry
+import Synchronization
 
 struct PauseWriter {
+    enum Effect: Hashable, Sendable {
+        case paused
+        /// It was paused already, and has another reason now.
+        case reasonChanged
+        case unchanged
+    }
+
     let settings: Settings
 
-    /// - Returns: false where it was paused already.
-    /// - Throws: wrong use, for something that does not exist: a pause of a mistyped name would stop nothing.
-    func write(_ pause: Pause) async throws -> Bool {
-        try await change { directory in
-            try Self.check(pause.scope, pause.name, directory)
-            return directory.pauses[pause.id] == nil
-                ? RegistryChange(
-                    kind: .pause, id: pause.id,
-                    expectedVersion: directory.newest(.pause, pause.id)?.version ?? 0, body: pause.body) : nil
+    /// - Parameter isForced: also for a name that nobody knows.
+    /// - Throws: a failure, for such a name otherwise.
+    func write(_ pause: Pause, isForced: Bool = false) async throws -> Effect {
+        let catalogue = try Catalogue.builtIn()
+        return try await change { directory, history in
+            if !isForced {
+                try StopNames(catalogue: catalogue, directory: directory, history: history).check(
+                    pause.scope, pause.name)
+            }
+            var pause = pause
+            var effect = Effect.paused
+            if let known = directory.pauses[pause.id] {
+                guard pause.reason != nil, pause.reason != known.reason else { return (.unchanged, nil) }
+                pause = pause.begun(at: known.since)
+                effect = .reasonChanged
+            }
+            let change = RegistryChange(
+                kind: .pause, id: pause.id,
+                expectedVersion: directory.newest(.pause, pause.id)?.version ?? 0, body: pause.body)
+            return (effect, change)
         }
     }
 
     /// - Returns: false where it was not paused.
+    /// - Throws: a failure, for a name that nobody knows: what was meant would stay paused.
     func remove(_ scope: Pause.Scope, _ name: String) async throws -> Bool {
-        let id = Pause.id(scope, name)
-        return try await change { directory in
-            guard let newest = directory.newest(.pause, id), newest.body != nil else { return nil }
-            return RegistryChange(kind: .pause, id: id, expectedVersion: newest.version, body: nil)
+        let (id, catalogue) = (Pause.id(scope, name), try Catalogue.builtIn())
+        return try await change { directory, history in
+            if let newest = directory.newest(.pause, id) {
+                return newest.body == nil
+                    ? (false, nil)
+                    : (true, RegistryChange(kind: .pause, id: id, expectedVersion: newest.version, body: nil))
+            }
+            // Nothing can be paused of an app without actions, and it is none that is mistyped.
+            if scope != .connector || catalogue[name] == nil {
+                try StopNames(catalogue: catalogue, directory: directory, history: history).check(
+                    scope, name, canForce: false)
+            }
+            return (false, nil)
         }
     }
 
     /// Ends what was published before the cancellation's moment. The later moment of two counts.
-    func write(_ cancellation: Cancellation) async throws {
-        _ = try await change { directory in
-            try Self.check(cancellation.scope, cancellation.name, directory)
-            if let known = directory.cancellations[cancellation.id], known.before >= cancellation.before {
-                return nil
+    ///
+    /// - Returns: the cancellation that stands then.
+    /// - Throws: as a pause does.
+    func write(_ cancellation: Cancellation, isForced: Bool = false) async throws -> Cancellation {
+        let catalogue = try Catalogue.builtIn()
+        return try await change { directory, history in
+            if !isForced {
+                try StopNames(catalogue: catalogue, directory: directory, history: history).check(
+                    cancellation.scope, cancellation.name)
             }
-            return RegistryChange(
+            if let known = directory.cancellations[cancellation.id], known.before >= cancellation.before {
+                return (known, nil)
+            }
+            let change = RegistryChange(
                 kind: .cancellation, id: cancellation.id,
                 expectedVersion: directory.newest(.cancellation, cancellation.id)?.version ?? 0,
                 body: cancellation.body)
+            return (cancellation, change)
         }
     }
 
-    private func change(_ make: @Sendable (Directory) throws -> RegistryChange?) async throws -> Bool {
+    private func change<Effect: Sendable>(
+        _ make: @escaping @Sendable (Directory, RegistryHistory) throws -> (Effect, RegistryChange?)
+    ) async throws -> Effect {
+        let effect = Mutex<Effect?>(nil)
         let applied = try await RegistryEdit.apply(
             RegistryConfiguration(kafka: settings.kafka(), topics: settings.topics),
             within: RegistryAccess.bound, logger: settings.logger
-        ) { directory in try make(directory).map { [$0] } ?? [] }
-        guard applied.allSatisfy(\.isDone) else {
+        ) { directory, history in
+            let (made, change) = try make(directory, history)
+            effect.withLock { $0 = made }
+            return change.map { [$0] } ?? []
+        }
+        guard applied.allSatisfy(\.isDone), let effect = effect.withLock({ $0 }) else {
             throw CommandError.failed(
                 "\(applied.map(\.description).joined(separator: "; "))", do: "run the command again")
         }
-        return !applied.isEmpty
-    }
-
-    private static func check(_ scope: Pause.Scope, _ name: String, _ directory: Directory) throws {
-        let (isKnown, listing) =
-            switch scope {
-            case .connector: (try Catalogue.builtIn()[name] != nil, "sluice connectors list")
-            case .store: (directory.stores[name] != nil, "sluice get stores")
-            case .workflow: (directory.workflows[name] != nil, "sluice get workflows")
-            case .endpoint:
-                (
-                    directory.connections.values.contains { Endpoint.origin(of: $0.endpoint) == name },
-                    "sluice get connections"
-                )
-            }
-        guard isKnown else {
-            throw CommandError.failed(
-                "there is no \(scope.rawValue) “\(name)”", do: "find its name with: \(listing)")
-        }
+        return effect
     }
 }

@@ -10,7 +10,7 @@ struct ResumeCommand: AsyncParsableCommand {
         abstract: "Lets the actions go on that `sluice pause` keeps back.",
         discussion: """
             They go in the order of their keys, oldest first. `sluice get pauses` shows what is paused. \
-            JSON: {resumed, scope, name}; resumed is false where it was not paused.
+            A name that nobody knows is a failure. JSON: {resumed, scope, name}; resumed is false where it was not paused.
             """)
 
     @OptionGroup var target: PauseTarget

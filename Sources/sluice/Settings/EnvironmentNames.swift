@@ -13,4 +13,13 @@ enum EnvironmentNames {
             return AbsoluteConfigKey(["sluice"] + components)
         }
     }
+
+    /// `sender.retry.baseMs` is `SLUICE_SENDER_RETRY_BASE_MS`.
+    static func variable(of key: String) -> String {
+        let words = key.hasPrefix("registry.") ? String(key.dropFirst("registry.".count)) : key
+        let name = words.reduce(into: "") { name, letter in
+            name += letter == "." ? "_" : letter.isUppercase ? "_\(letter)" : letter.uppercased()
+        }
+        return key.hasPrefix("kafka.") ? name : "SLUICE_\(name)"
+    }
 }

@@ -11,7 +11,7 @@ struct CreateTopicsCommand: AsyncParsableCommand {
         commandName: "create", abstract: "Creates every topic that is not there yet.",
         discussion: """
             Topics that exist are left as they are, and what is wrong with their settings is told, where the broker \
-            tells it. JSON: {topics: [{name, partitions, replication, settings, outcome, partitions_found?, \
+            tells it. JSON: {topics: [{name, partitions, replication?, settings, outcome, partitions_found?, \
             settings_known?, faults?, reason?}], created, existed, failed}.
             """)
 

@@ -17,8 +17,9 @@ struct TopicCreator {
     func create(_ plan: TopicPlan) async throws -> TopicReport {
         var counts = try await admin.partitionCounts(within: Self.questionBound)
         var rows: [TopicReport.Row] = []
-        for start in stride(from: 0, to: plan.topics.count, by: Self.batchLimit) {
-            let batch = Array(plan.topics[start..<min(start + Self.batchLimit, plan.topics.count)])
+        let topics = Self.paired(plan.topics, counts, names)
+        for start in stride(from: 0, to: topics.count, by: Self.batchLimit) {
+            let batch = Array(topics[start..<min(start + Self.batchLimit, topics.count)])
             let missing = batch.filter { counts[$0.name] == nil }
             let results = try await admin.createTopics(missing, within: Self.bound)
             for topic in batch {
@@ -43,6 +44,20 @@ struct TopicCreator {
             rows[index].faults = faults.filter { $0.topic == name }
         }
         return TopicReport(names, rows: rows)
+    }
+
+    /// A connector's actions and waiting topics must have equal counts, so the one that is missing gets the count of the one
+    /// that is there.
+    static func paired(_ topics: [NewTopic], _ counts: [String: Int], _ names: Topics) -> [NewTopic] {
+        topics.map { topic in
+            let partner =
+                names.connector(ofWaiting: topic.name).map { names.actions($0) }
+                ?? names.connector(ofActions: topic.name).map { names.waiting($0) }
+            guard counts[topic.name] == nil, let partner, let count = counts[partner] else { return topic }
+            return NewTopic(
+                name: topic.name, partitions: Int32(clamping: count), replication: topic.replication,
+                configuration: topic.configuration)
+        }
     }
 
     /// Waits until the brokers tell of new topics, which can take seconds after they were created: whoever starts a worker

@@ -96,11 +96,7 @@ struct TopicReport: Hashable, Sendable {
         TextTable(
             ["TOPIC", "PARTITIONS", "REPLICATION", "OUTCOME"],
             rows: rows.map { row in
-                [
-                    row.topic.name, "\(row.topic.partitions)",
-                    row.topic.replication.map { "\($0)" } ?? "default",
-                    row.text,
-                ]
+                [row.topic.name, row.partitionsText, row.replicationText, row.text]
             })
     }
 
@@ -140,6 +136,16 @@ extension TopicReport.Row {
         return code.isEmpty || reason.isEmpty ? code + reason : "\(code): \(reason)"
     }
 
+    /// Those that it has; of one that existed, those that were found.
+    fileprivate var partitionsText: String {
+        if case .existed(let count) = outcome { count.map { "\($0)" } ?? "" } else { "\(topic.partitions)" }
+    }
+
+    /// Of a topic that existed it isn't known.
+    fileprivate var replicationText: String {
+        if case .existed = outcome { "" } else { topic.replication.map { "\($0)" } ?? "default" }
+    }
+
     fileprivate var text: String {
         switch outcome {
         case .planned: "planned"
@@ -162,7 +168,8 @@ extension TopicReport.Row {
             }
         return .compact([
             "name": .string(topic.name), "partitions": .integer(Int64(topic.partitions)),
-            "replication": topic.replication.map { .integer(Int64($0)) }, "outcome": .string(word),
+            "replication": word == "existed" ? nil : topic.replication.map { .integer(Int64($0)) },
+            "outcome": .string(word),
             "partitions_found": found.map { .integer(Int64($0)) }, "reason": reason.map { .string($0) },
             "settings": .object(topic.configuration.mapValues { .string($0) }),
             "settings_known": word == "existed" ? .bool(areSettingsKnown) : nil,
