@@ -37,7 +37,7 @@ package final class ChangeSignal: Sendable {
                 return holds()
             }
             group.addTask {
-                try? await Task.sleep(for: bound)  // cancelled = the condition came first
+                await Self.sleep(for: bound)
                 return false
             }
             let first = await group.next() ?? false
@@ -45,6 +45,18 @@ package final class ChangeSignal: Sendable {
             return first
         }
     }
+
+    /// In short naps: a timer stays behind a nap that is cancelled until its time, and some bounds are for ever.
+    private static func sleep(for bound: Duration) async {
+        let end = ContinuousClock.now + bound
+        while !Task.isCancelled {
+            let left = end - ContinuousClock.now
+            guard left > .zero else { return }
+            try? await Task.sleep(for: min(left, nap))  // cancelled = the condition came first
+        }
+    }
+
+    private static let nap = Duration.seconds(1)
 
     private func next(after seen: Int) async {
         let id = state.withLock { state in

@@ -12,10 +12,10 @@ import Workers
     }
 
     /// A board with one attempt on its way.
-    private static func started(_ policy: ActionDefinition.InDoubtPolicy) throws -> (
+    private static func started(_ policy: ActionDefinition.InDoubtPolicy, isAtomic: Bool = false) throws -> (
         board: SendBoard, work: SendBoard.Work, note: StartNote
     ) {
-        var board = Make.board()
+        var board = Make.board(isAtomic: isAtomic)
         _ = board.take(Make.batch([Make.record(1, offset: 0)]), time: Make.time)
         let begun = board.begin()
         let work = try #require(begun?.work)
@@ -64,6 +64,18 @@ import Workers
         batch = board.takeBatch()
         #expect(batch.writes.map(\.record.key) == [StartNote.key(of: work.run.key)])
         #expect(batch.writes.first?.record.value == nil)
+    }
+
+    @Test func `in one transaction its note goes with what came of it`() throws {
+        var (board, work, _) = try Self.started(.ask, isAtomic: true)
+        var batch = board.takeBatch()
+        board.written(batch, Make.deliveries(of: batch), now: .zero)
+        board.finish(work, .ended, [], spent: .zero, at: 0)
+        batch = board.takeBatch()
+        #expect(batch.offsets.map(\.offset) == [1])
+        #expect(batch.writes.map(\.record.key) == [StartNote.key(of: work.run.key)])
+        board.written(batch, Make.deliveries(of: batch), now: .zero)
+        #expect(!board.hasPending)
     }
 
     @Test

@@ -39,10 +39,13 @@ enum SendBoardFixtures {
     }
 
     /// A board in its first generation with these partitions.
-    static func board(_ partitions: Int32 = 1, openLimit: Int = 1000, from map: SettledMap = SettledMap())
+    static func board(
+        _ partitions: Int32 = 1, openLimit: Int = 1000, from map: SettledMap = SettledMap(),
+        isAtomic: Bool = false
+    )
         -> SendBoard
     {
-        var board = SendBoard(topics: topics, openLimit: openLimit, openBytes: 1 << 20)
+        var board = SendBoard(topics: topics, openLimit: openLimit, openBytes: 1 << 20, isAtomic: isAtomic)
         board.beginGeneration()
         for number in 0..<partitions {
             board.assign(partition(number), PartitionQueue(ledger: OffsetLedger(start: 0, map: map)))

@@ -45,6 +45,17 @@ import Workers
         #expect(state.isEmpty)
     }
 
+    @Test func `a run that kept its key's place leaves it to its copy, also where a crash left both`() {
+        let kept = [HeaderName.waitsFor: Hold.deadLetter.text]
+        var state = WaitingState(payloadLimit: 1000)
+        state.take(record(key(1), at: 0, position: 1, reason: "held", kept))
+        state.take(record(key(2), at: 1, position: 2, reason: "held", kept))
+        state.take(record(RunKey(id: key(2).id, replay: 1), at: 2, position: 2, reason: "behind", [:]))
+        let replaced = state.removeReplaced()
+        #expect(replaced == [key(2)])
+        #expect(runs(&state).map(\.note.run.key) == [key(1), RunKey(id: key(2).id, replay: 1)])
+    }
+
     @Test func `payloads beyond the limit are left out`() {
         var state = WaitingState(payloadLimit: 100)
         for number in 0..<10 as Range<UInt64> {

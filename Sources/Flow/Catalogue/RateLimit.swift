@@ -91,7 +91,8 @@ extension RateLimit {
         let connector = action.connector
         if let own = connection.limits {
             return own.enumerated().map {
-                $1.allowance(connector, "own", $0, connection, store, properties)
+                // Two connections may allow different numbers of what they both call the connector's.
+                $1.allowance(connector, "own \(connection.id)", $0, connection, store, properties)
             }
         }
         let shared = catalogue[connector]?.limits ?? []

@@ -24,6 +24,7 @@ extension ActionRun {
             WireHeader(HeaderName.contentType, "application/json"),
             WireHeader(HeaderName.format, Self.format),
             WireHeader(HeaderName.store, store),
+            WireHeader(HeaderName.workflow, workflowRun.workflow),
         ]
         if let orderingKey { headers.append(WireHeader(HeaderName.orderingKey, orderingKey)) }
         if replay > 0 { headers.append(WireHeader(HeaderName.replay, replay)) }

@@ -65,6 +65,8 @@ package enum HeaderName {
     package static let reason = "sluice_reason"
     /// What holds it, or which gate it waits at.
     package static let waitsFor = "sluice_waits_for"
+    /// The workflow that an action is a step of.
+    package static let workflow = "sluice_workflow"
     /// When the event was published that an action is for, ms since 1970.
     package static let eventTime = "sluice_event_time_ms"
     /// Of a record of an actions topic that is no run: what was decided about one that is in doubt.

@@ -112,13 +112,13 @@ package final class OutputWriter: Sendable {
     }
 
     /// Sends what is not acknowledged yet. Tombstones go last, when what their runs became is acknowledged: a crash in
-    /// between then repeats a run, and loses none.
+    /// between then repeats a run, and loses none. One that a newer record of its key follows keeps its place before that.
     private static func send(
         _ records: [ProducerRecord], _ deliveries: inout [Delivery?], by producer: Producer
     ) async throws {
         let open = records.indices.filter { deliveries[$0] == nil }
-        for places in [open.filter { records[$0].value != nil }, open.filter { records[$0].value == nil }]
-        where !places.isEmpty {
+        let isLast = lastTombstones(records)
+        for places in [open.filter { !isLast[$0] }, open.filter { isLast[$0] }] where !places.isEmpty {
             do {
                 for (place, delivery) in zip(places, try await producer.send(places.map { records[$0] })) {
                     deliveries[place] = delivery
@@ -128,6 +128,31 @@ package final class OutputWriter: Sendable {
                 throw Refused(error, places: places)
             }
         }
+    }
+
+    /// Which records are tombstones that no record of the same key follows.
+    package static func lastTombstones(_ records: [ProducerRecord]) -> [Bool] {
+        struct Place: Hashable {
+            let topic: String
+            let partition: Int32?
+            let key: [UInt8]?
+        }
+        var isLast = [Bool](repeating: false, count: records.count)
+        var followed: Set<Place> = []
+        for (index, record) in records.enumerated().reversed() {
+            let place = Place(topic: record.topic, partition: record.partition, key: record.key)
+            if record.value != nil {
+                followed.insert(place)
+            } else {
+                isLast[index] = !followed.contains(place)
+            }
+        }
+        return isLast
+    }
+
+    /// Whether everything that one call writes becomes visible together, or not at all.
+    package var isTransactional: Bool {
+        if case .transactional = client { true } else { false }
     }
 
     package func close() async {

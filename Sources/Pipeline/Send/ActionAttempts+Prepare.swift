@@ -28,7 +28,10 @@ extension ActionAttempts {
             return .failure(Refusal(.rejected(reason: "the rendered inputs don't fit: \(reason)")))
         }
         let directory = registry.directory
-        if let obstacle = obstacle(to: run, in: directory) { return .failure(Refusal(obstacle)) }
+        let passer = Passer(
+            connector: run.action.connector, store: run.store, workflow: run.workflowRun.workflow,
+            eventTime: run.eventTime)
+        if let obstacle = obstacle(to: passer, in: directory) { return .failure(Refusal(obstacle)) }
         guard let connection = directory.connection(run.action.connector, store: run.store) else {
             return .failure(
                 Refusal(
@@ -56,20 +59,37 @@ extension ActionAttempts {
         }
     }
 
+    /// What pauses and cancellations ask about a run.
+    private struct Passer {
+        let connector: String
+        let store: String
+        let workflow: String
+        let eventTime: Int64?
+    }
+
+    /// By its headers, since this is asked for every run that may begin; records of earlier versions have it in their value.
+    private func passer(of queued: QueuedRun, _ connector: String) -> Passer? {
+        guard
+            let workflow = queued.record?.header(HeaderName.workflow) ?? run(of: queued)?.workflowRun.workflow
+        else { return nil }
+        return Passer(
+            connector: connector, store: queued.store, workflow: workflow,
+            eventTime: queued.record?.header(HeaderName.eventTime).flatMap { Int64($0) })
+    }
+
     /// What a person put in a run's way, or a flood of dead letters.
-    private func obstacle(to run: ActionRun, in directory: Directory) -> AttemptOutcome? {
-        let connector = run.action.connector
-        let origin = directory.connection(connector, store: run.store).flatMap {
+    private func obstacle(to run: Passer, in directory: Directory) -> AttemptOutcome? {
+        let origin = directory.connection(run.connector, store: run.store).flatMap {
             Endpoint.origin(of: $0.endpoint)
         }
         let cancellation = directory.cancellation(
-            connector: connector, store: run.store, workflow: run.workflowRun.workflow, endpoint: origin,
+            connector: run.connector, store: run.store, workflow: run.workflow, endpoint: origin,
             eventTime: run.eventTime)
         if let cancellation { return .cancelled(reason: cancellation.description) }
         let pause =
             directory.pause(
-                connector: connector, store: run.store, workflow: run.workflowRun.workflow, endpoint: origin)
-            ?? floods.pause(of: connector)
+                connector: run.connector, store: run.store, workflow: run.workflow, endpoint: origin)
+            ?? floods.pause(of: run.connector)
         return pause.map { .held(reason: $0.description, by: .pause($0.id)) }
     }
 
@@ -82,8 +102,12 @@ extension ActionAttempts {
         guard let connection = directory.connection(action.connector, store: queued.store),
             let origin = Endpoint.origin(of: connection.endpoint)
         else { return .open }
-        let parsed = directory.mayStop || needsProperties(action, connection) ? run(of: queued) : nil
-        if let parsed, obstacle(to: parsed, in: directory) != nil { return .open }
+        if directory.mayStop, let passer = passer(of: queued, action.connector),
+            obstacle(to: passer, in: directory) != nil
+        {
+            return .open
+        }
+        let parsed = needsProperties(action, connection) ? run(of: queued) : nil
         if floods.pause(of: action.connector) != nil { return .open }
         let allowances = RateLimit.allowances(
             of: action, in: catalogue, for: connection, store: queued.store,
@@ -93,6 +117,13 @@ extension ActionAttempts {
     }
 
     package func weight(ofStore domain: String) -> Int { registry.directory.stores[domain]?.weight ?? 1 }
+
+    /// How often something changed that may let held runs go.
+    package var holdChangeCount: Int { registry.directory.holdChangeCount }
+    /// Nil = nobody knows which.
+    package func holdChanges(since count: Int) -> [HoldChange]? {
+        registry.directory.holdChanges(since: count)
+    }
 
     package func stillHolds(_ hold: Hold) -> Bool { hold.holds(in: registry.directory) }
 

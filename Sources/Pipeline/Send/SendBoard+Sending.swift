@@ -34,33 +34,36 @@ extension SendBoard {
         if hasLoads { wantLoads(place.partition) }
         // What has to be read again first is its store's next, and comes to the gates anew.
         guard let run else {
-            giveBack(place, now: now)
+            answerInvitation(&place)
             return nil
         }
-        let route = place.route ?? directions.route(run)
-        place.route = route
-        while let gate = gates.next(route, place.passes, isRepeat: isRepeat) {
-            guard !hasLine(at: gate, before: place, of: store),
-                gates.take(gate, route, &place.passes, now: now)
+        let route = directions.route(run)
+        var passes = Passes()
+        while let gate = gates.next(route, passes, isRepeat: isRepeat) {
+            guard !hasLine(at: gate, before: place, of: store), gates.take(gate, route, &passes, now: now)
             else {
-                hold(place, of: store, at: gate, now)
+                hold(place, of: store, at: gate, route, passes, now)
                 return nil
             }
+            if gate == place.invitation { answerInvitation(&place) }
         }
+        answerInvitation(&place)
         if !isRepeat {
             gates.firstTry(now: now)
             if hasMembers(at: .budget), gates.room(at: .budget, now: now) > 0 { lines.wake(.budget, at: now) }
         }
-        for lane in lanes.of(store: store) { refill(lane) }
+        // Lanes of gates follow when their gates have room.
+        refill(Lane(store: store))
         unsettledAttempts += 1
         return Work(
             partition: place.partition, epoch: place.epoch, run: run, releases: releaseCount, route: route,
-            passes: place.passes)
+            passes: passes)
     }
 
-    /// Whether others wait at a gate: who comes now stands behind them.
+    /// Whether others come before a run at a gate: those that wait there, and those that it called.
     private func hasLine(at gate: Gate, before place: Place, of store: String) -> Bool {
-        !lines.isEmpty(at: gate) || isBehindLane(at: gate, place, of: store)
+        guard !place.turns.contains(gate) else { return false }
+        return !lines.isEmpty(at: gate) || invited[gate] != nil || isBehindLane(at: gate, place, of: store)
     }
 
     /// Whether earlier runs of its store wait in a lane of this gate. Whoever comes from a lane had its turn: lanes of two
@@ -69,14 +72,19 @@ extension SendBoard {
         place.lane == nil && lanes.contains(Lane(store: store, gate: gate))
     }
 
-    /// A run has to wait at a gate: for a moment in memory, or in its lane.
-    private mutating func hold(_ place: Place, of store: String, at gate: Gate, _ now: Duration) {
+    /// A run has to wait at a gate: for a moment in memory, or in its lane. What it took at the gates before is others'
+    /// again, so that nobody has to wait for somebody who waits; it takes it anew when it is called.
+    private mutating func hold(
+        _ place: Place, of store: String, at gate: Gate, _ route: Route, _ passes: Passes, _ now: Duration
+    ) {
+        var place = place
+        answerInvitation(&place)
+        gates.giveBack(route, passes, now: now)
         let isBroken = gates.isBroken(gate)
         if lines.hasRoom(at: gate, of: store), !isBehindLane(at: gate, place, of: store) {
             _ = table.with(place.partition, epoch: place.epoch) { $0.stepBack(place.key, isBroken: isBroken) }
             lines.append(place, at: gate, of: store)
         } else {
-            giveBack(place, now: now)
             let effects = table.with(place.partition, epoch: place.epoch) {
                 $0.moveAside(place.key, to: gate, isBroken: isBroken)
             }
@@ -85,6 +93,17 @@ extension SendBoard {
             note(place.partition, place.epoch)
         }
         wakeLater(gate, now)
+        for passed in route.passed(passes) {
+            if lines.isEmpty(at: passed) { wakeLater(passed, now) } else { lines.wake(passed, at: now) }
+        }
+    }
+
+    /// A run that a gate called has come to it, or will not come.
+    private mutating func answerInvitation(_ place: inout Place) {
+        guard let gate = place.invitation else { return }
+        place.invitation = nil
+        guard let count = invited[gate] else { return }
+        invited[gate] = count > 1 ? count - 1 : nil
     }
 
     // MARK: Gates
@@ -107,18 +126,16 @@ extension SendBoard {
 
     /// Lets as many go on as a gate has room for, stores in turn, and has others follow from their lanes.
     mutating func call(_ gate: Gate, _ now: Duration) {
-        var room = gates.room(at: gate, now: now)
+        var room = gates.room(at: gate, now: now) - (invited[gate] ?? 0)
         while room > 0, let (store, member) = lines.popFirst(at: gate) {
             var place = member
-            guard let route = place.route, gates.take(gate, route, &place.passes, now: now) else {
-                // The registry changed the gate meanwhile: it is asked anew.
-                giveBack(place, now: now)
-                ready.append(
-                    Place(partition: place.partition, epoch: place.epoch, key: place.key), of: store)
-                continue
-            }
+            place.invitation = gate
+            if !place.turns.contains(gate) { place.turns.append(gate) }
+            invited[gate, default: 0] += 1
             room -= 1
             ready.append(place, of: store)
+            // Its store keeps its share of those that come next.
+            refill(Lane(store: store, gate: gate))
         }
         if room > 0 { for lane in lanes.next(at: gate) { refill(lane) } }
         wakeLater(gate, now)

@@ -14,11 +14,12 @@ package struct SendBoard: Sendable {
         let partition: TopicPartition
         let epoch: Int
         let key: RunKey
-        /// Set once it was begun and had to wait at a gate.
-        var route: Route?
-        var passes = Passes()
         /// It comes from the head of this lane.
         var lane: Lane?
+        /// Gates at which it had its turn: nobody stands before it there any more.
+        var turns: [Gate] = []
+        /// The gate that called it last, until it has passed it or waits again.
+        var invitation: Gate?
     }
 
     /// What a board asks about runs and stores. It must be quick, and must not ask the board.
@@ -55,6 +56,8 @@ package struct SendBoard: Sendable {
     var gates: SendGates
     /// Runs that wait for a moment at gates.
     var lines: GateLines<Place>
+    /// How many each gate has called that did not come yet.
+    var invited: [Gate: Int] = [:]
     /// Open records of each store; one that has its share goes on in the waiting topic.
     private var openOfStore: [String: Int] = [:]
     /// Where lanes have runs that wait.
@@ -62,22 +65,26 @@ package struct SendBoard: Sendable {
     private var wantsLoads: Set<TopicPartition> = []
     private var releases = 0
     /// Attempts that are on their way, and notes of attempts in the waiting topics.
-    var starts = StartBook()
+    var starts: StartBook
     /// Partitions are about to go or are gone, and no others have come yet.
     package private(set) var isRevoking = false
     /// The assignment that batches must belong to.
     package private(set) var generation = 0
 
+    /// - Parameter isAtomic: what is taken as one batch becomes visible together, or not at all.
     package init(
-        topics: Topics, openLimit: Int, openBytes: Int, gates: SendGates.Settings = .init(),
-        directions: Directions = Directions()
+        topics: Topics, openLimit: Int, openBytes: Int, gates: SendGates = SendGates(.init()),
+        isAtomic: Bool = false, directions: Directions = Directions()
     ) {
         self.topics = topics
         self.directions = directions
         open = Budget(countLimit: openLimit, byteLimit: openBytes)
         ready = FairQueue(weight: directions.weight)
-        self.gates = SendGates(gates)
-        lines = GateLines(limit: max(1, openLimit / 2), weight: directions.weight)
+        self.gates = gates
+        starts = StartBook(isAtomic: isAtomic)
+        // With the followers that may be open, less than half of what may be: else a few broken endpoints could keep it
+        // full for as long as they are broken.
+        lines = GateLines(limit: max(1, openLimit / 8), weight: directions.weight)
     }
 
     // MARK: Assignments
@@ -93,7 +100,10 @@ package struct SendBoard: Sendable {
         for lane in queue.lanes { lanes.insert(lane, partition) }
         note(partition, epoch)
         // Sorted, as all that decides who goes first: the same history takes the same course.
-        for lane in queue.lanes.sorted() { refill(lane) }
+        for lane in queue.lanes.sorted() {
+            refill(lane)
+            if let gate = lane.gate { lines.wake(gate, at: .zero) }
+        }
     }
 
     /// This process has so much of a connector's partitions.
@@ -123,15 +133,11 @@ package struct SendBoard: Sendable {
         pending = Batch()
         open = Budget(countLimit: open.countLimit, byteLimit: open.byteLimit)
         unsettledAttempts = 0
-        while let (_, place) = ready.popFirst() { giveBack(place) }
-        for (_, place) in lines.removeAll() { giveBack(place) }
+        while ready.popFirst() != nil {}
+        _ = lines.removeAll()
+        invited = [:]
         openOfStore = [:]
         opening += 1
-    }
-
-    /// What a run held of the gates that it passed is others' again.
-    mutating func giveBack(_ place: Place, now: Duration = .zero) {
-        if let route = place.route { gates.giveBack(route, place.passes, now: now) }
     }
 
     // MARK: Taking
@@ -294,12 +300,7 @@ package struct SendBoard: Sendable {
             note(partition, epoch)
         }
         // Somebody may have ended what waits at gates, or lifted them.
-        for (store, place) in lines.removeAll() {
-            giveBack(place)
-            ready.append(
-                Place(partition: place.partition, epoch: place.epoch, key: place.key, lane: place.lane),
-                of: store)
-        }
+        for (store, place) in lines.removeAll() { ready.append(place, of: store) }
         for lane in lanes.all { refill(lane) }
     }
 

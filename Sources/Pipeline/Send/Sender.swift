@@ -27,6 +27,8 @@ package struct Sender: Service, CustomStringConvertible {
     private let attempts: ActionAttempts
     private let registry: RegistryReader
     private let clock: SenderClock
+    /// What is known of vendors' allowances and of endpoints, from one session to the next.
+    private let gates: GatesOfSessions
     private let logger: Logger
 
     package init(
@@ -39,12 +41,18 @@ package struct Sender: Service, CustomStringConvertible {
         self.attempts = attempts
         self.registry = registry
         self.clock = clock
+        gates = GatesOfSessions(SendGates(configuration.gates))
         self.logger = logger
     }
 
     package func run() async throws {
         try await registry.ready(within: .seconds(60))
-        try await role.runSessions("sender", logger) { try await session($0) }
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            // Beside the sessions: a pause that one of them asks for outlives it.
+            group.addTask { await self.writePauses() }
+            defer { group.cancelAll() }
+            try await role.runSessions("sender", logger) { try await session($0) }
+        }
     }
 
     private func session(_ stop: SessionStop) async throws {
@@ -69,14 +77,13 @@ package struct Sender: Service, CustomStringConvertible {
             throw error
         }
         let session = SenderSession(
-            configuration: configuration, topics: role.topics, attempts: attempts,
+            configuration: configuration, topics: role.topics, attempts: attempts, gates: gates.value,
             clients: SenderClients(consumer: consumer, reader: reader, writer: writer),
             partitionCounts: { await role.knownPartitionCounts(of: $0, logger) }, clock: clock, logger: logger
         )
         target.set(session)
         let result = await withTaskGroup(of: Void.self, returning: Result<Void, any Error>.self) { group in
             group.addTask { await self.follow(session) }
-            group.addTask { await self.writePauses() }
             let result: Result<Void, any Error>
             do {
                 try await stop.whenStopping {
@@ -91,6 +98,7 @@ package struct Sender: Service, CustomStringConvertible {
             group.cancelAll()
             return result
         }
+        gates.value = session.gates
         await consumer.close()
         await reader.close()
         await writer.close()
@@ -131,9 +139,21 @@ package struct Sender: Service, CustomStringConvertible {
                 } catch {
                     logger.warning(
                         "pause not written yet", metadata: [LogKeys.error: "\(error)"])
-                    try? await Task.sleep(for: .seconds(5))  // cancelled = the session ends
+                    try? await Task.sleep(for: .seconds(5))  // cancelled = the process ends
                 }
             }
         }
+    }
+}
+
+/// What one session leaves to the next.
+private final class GatesOfSessions: Sendable {
+    private let state: Mutex<SendGates>
+
+    init(_ gates: SendGates) { state = Mutex(gates) }
+
+    var value: SendGates {
+        get { state.withLock { $0 } }
+        set { state.withLock { $0 = newValue } }
     }
 }

@@ -33,7 +33,8 @@ package final class SenderSession: Sendable {
     private let poolBox = Mutex<WorkerPool<SendBoard.Work>?>(nil)
 
     package init(
-        configuration: SenderConfiguration, topics: Topics, attempts: ActionAttempts, clients: SenderClients,
+        configuration: SenderConfiguration, topics: Topics, attempts: ActionAttempts, gates: SendGates,
+        clients: SenderClients,
         partitionCounts: @escaping @Sendable ([String]) async -> [String: Int] = { _ in [:] },
         clock: SenderClock,
         logger: Logger
@@ -50,7 +51,7 @@ package final class SenderSession: Sendable {
         board = Mutex(
             SendBoard(
                 topics: topics, openLimit: configuration.openLimit, openBytes: configuration.openBytes,
-                gates: configuration.gates,
+                gates: gates, isAtomic: clients.writer.isTransactional,
                 directions: SendBoard.Directions(
                     route: { attempts.route(of: $0) }, weight: { attempts.weight(ofStore: $0) })))
     }
@@ -82,6 +83,9 @@ package final class SenderSession: Sendable {
         isEnding.withLock { $0 = true }
         changes.changed()
     }
+
+    /// What its successor goes on with.
+    package var gates: SendGates { board.withLock { $0.gates.withoutRequests } }
 
     private var isOver: Bool { isEnding.withLock { $0 } || failure.withLock { $0 != nil } }
 
@@ -117,7 +121,11 @@ package final class SenderSession: Sendable {
 
     private func intake(_ pool: WorkerPool<SendBoard.Work>) async throws {
         while !isOver {
-            board.withLock { $0.moveHeadsAside() }
+            let hasWrites = board.withLock { board in
+                board.moveHeadsAside()
+                return board.hasPending
+            }
+            if hasWrites { changes.changed() }
             let hasRoom = await changes.wait(within: .seconds(1)) {
                 self.isOver || self.board.withLock { !$0.open.isFull && !$0.isMapNearlyFull() }
             }
@@ -164,12 +172,15 @@ package final class SenderSession: Sendable {
     // MARK: Attempts
 
     private func next() -> SendBoard.Work? {
-        let (work, hasLoads, hasNewTime) = board.withLock { board in
-            let before = board.nextWake
-            return (board.next(now: clock.now()), board.hasLoads, board.nextWake != before)
+        let (work, hasLoads, hasNewTime, hasWrites) = board.withLock { board in
+            let (before, hadPending) = (board.nextWake, board.hasPending)
+            let work = board.next(now: clock.now())
+            return (work, board.hasLoads, board.nextWake != before, board.hasPending && !hadPending)
         }
         if hasLoads { loading.changed() }
         if hasNewTime { timer.changed() }
+        // A gate held back what has to be written now.
+        if hasWrites { changes.changed() }
         return work
     }
 
@@ -257,8 +268,7 @@ package final class SenderSession: Sendable {
                 board.withLock { $0.commitEnds() }
             }
             // Requests that take long are noted, also when nothing else is to be written.
-            let bound = board.withLock { $0.hasUnnotedStarts } ? Self.noteInterval : Self.endInterval
-            _ = await changes.wait(within: bound) {
+            _ = await changes.wait(within: Self.noteInterval) {
                 self.board.withLock { $0.hasPending } || self.isClosed
             }
             if isClosed, !board.withLock({ $0.hasPending }) { return }
@@ -303,6 +313,7 @@ package final class SenderSession: Sendable {
     /// The group gave partitions: their waiting sets are rebuilt before a record of them is taken.
     package func assigned(_ partitions: [TopicPartition]) async -> [PartitionStart] {
         board.withLock { $0.beginGeneration() }
+        let holdChanges = attempts.holdChangeCount
         do {
             let member = try consumer.membership()
             let rebuild = WaitingRebuild(
@@ -326,6 +337,9 @@ package final class SenderSession: Sendable {
                     board.write(partition.writes, of: partition.partition)
                     board.found(partition.notes, of: partition.partition)
                 }
+                // What changed while the queues were rebuilt, and was told to nobody who had them.
+                let missed = attempts.holdChanges(since: holdChanges)
+                if missed?.isEmpty != true { board.releaseHeld(missed) }
             }
             timer.changed()
             changes.changed()

@@ -5,7 +5,8 @@ import Kafka
 ///
 /// - D1: an attempt of an action that must not be repeated unasked begins only once its note is acknowledged.
 /// - D2: every other attempt that is on its way when something is written is noted with it.
-/// - D3: a note is removed with what its attempt came to, or, where it must not be repeated, after that.
+/// - D3: a note is removed with what its attempt came to; where it must not be repeated and both are not one transaction,
+///   after that.
 struct StartBook: Sendable {
     struct Start: Sendable {
         let partition: TopicPartition
@@ -15,6 +16,8 @@ struct StartBook: Sendable {
         var isAcknowledged = false
     }
 
+    /// Whether a note goes in the transaction that brings what its attempt came to.
+    private let isAtomic: Bool
     private var starts: [RunKey: Start] = [:]
     /// Runs that have a note in the topic.
     private var noted: [RunKey: (partition: TopicPartition, asks: Bool)] = [:]
@@ -24,12 +27,17 @@ struct StartBook: Sendable {
         let run: RunKey
     }
 
-    /// Their attempts' outcomes are to be written; are committed.
+    /// Notes whose attempts' outcomes are to be written.
     private var ending: [Late] = []
+    /// Notes whose attempts' outcomes are committed.
     private var late: [Late] = []
     private(set) var unwrittenCount = 0
     /// Of these: such that must be written before their attempts begin.
     private(set) var urgentCount = 0
+
+    init(isAtomic: Bool = false) {
+        self.isAtomic = isAtomic
+    }
 
     var hasLate: Bool { !late.isEmpty }
 
@@ -50,7 +58,8 @@ struct StartBook: Sendable {
     mutating func takeUnwritten() -> [Start] {
         guard unwrittenCount > 0 else { return [] }
         var taken: [Start] = []
-        for (run, start) in starts where !start.isWritten {
+        for (run, start) in starts.sorted(by: { $0.value.note.position < $1.value.note.position })
+        where !start.isWritten {
             starts[run]?.isWritten = true
             noted[run] = (start.partition, start.note.policy == .ask)
             taken.append(start)
@@ -72,7 +81,7 @@ struct StartBook: Sendable {
             if start.note.policy == .ask { urgentCount -= 1 }
         }
         guard let note = noted.removeValue(forKey: run) else { return nil }
-        guard !note.asks else {
+        guard isAtomic || !note.asks else {
             ending.append(Late(partition: partition, run: run))
             return nil
         }

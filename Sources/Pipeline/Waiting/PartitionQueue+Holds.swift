@@ -46,8 +46,6 @@ extension PartitionQueue {
         doubts.insert(key)
     }
 
-    package func isInDoubt(_ key: RunKey) -> Bool { doubts.contains(key) }
-
     /// A predecessor wrote down what was decided. Call it before anything is restored or taken.
     package mutating func decided(_ key: RunKey, _ decision: Decision) {
         decisions[key] = decision

@@ -12,15 +12,15 @@ extension PartitionQueue {
     /// - Returns: whether more of them wait.
     package mutating func release(_ lane: Lane, _ limit: Int) -> Bool {
         let before = ready.count
-        while ready.count - before < limit, let place = crowds[lane]?.popFirst() {
+        var looks = 0
+        while ready.count - before < limit, looks < releaseLimit, let place = crowds[lane]?.popFirst() {
+            looks += 1
             guard let entry = entries[slot: place.slot], entry.cause == .lane(lane.gate) else { continue }
             letGo(entry.run.key, entry)
         }
         if crowds[lane]?.isEmpty == true { crowds[lane] = nil }
         return crowds[lane] != nil
     }
-
-    func hasMembers(_ lane: Lane) -> Bool { crowds[lane] != nil }
 
     /// Mostly at the end; a run that is read again after a restart stands before later ones.
     mutating func joinCrowd(_ run: QueuedRun, _ lane: Lane) {

@@ -126,6 +126,10 @@ package struct WaitingRebuild: Sendable {
                 ])
         }
         rebuilt.writes += state.letters(topics, time: clock.timestamp())
+        var state = state
+        rebuilt.writes += state.removeReplaced().map {
+            WireRecord(topic: waiting.topic, partition: waiting.partition, key: $0.waitingKey, value: nil)
+        }
         let starts = FoundStarts(in: state, of: waiting, ledger: rebuilt.queue.ledger, topics)
         rebuilt.newDoubts = starts.newDoubts
         rebuilt.notes = starts.notes

@@ -77,6 +77,19 @@ struct WaitingState: Sendable {
     var isEmpty: Bool { newest.isEmpty && strangers.isEmpty && starts.isEmpty }
     func hasRun(_ key: RunKey) -> Bool { newest.slot(of: key) != nil }
 
+    /// Takes out runs that kept their keys' places and whose copies have taken them: a crash at least once lets both be.
+    ///
+    /// - Returns: their keys.
+    mutating func removeReplaced() -> [RunKey] {
+        var replaced: [RunKey] = []
+        newest.forEach { _, kept in
+            let copy = RunKey(id: kept.id.id, replay: kept.id.replay + 1)
+            if details[kept.run.detail] == Hold.deadLetter.text, hasRun(copy) { replaced.append(kept.id) }
+        }
+        for key in replaced { forget(key) }
+        return replaced.sorted { $0.waitingKey.lexicographicallyPrecedes($1.waitingKey) }
+    }
+
     /// Hands over every run that waits, in no order, and keeps none of them.
     mutating func drain(_ body: (Run) -> Void) {
         let (stores, details, payloads) = (stores, details, payloads)

@@ -148,6 +148,12 @@ package struct CircuitBreaker: Sendable {
         return .opened(for: pause)
     }
 
+    /// Requests that were on the way ended where nobody saw it.
+    package mutating func forgetRequests() {
+        inFlight = 0
+        turn += 1
+    }
+
     /// Nothing to remember: a new one would do the same.
     package func isIdle(now: Duration) -> Bool {
         state == .closed && inFlight == 0 && failuresInRow == 0 && window == settings.width

@@ -21,7 +21,7 @@ package struct RateAllowance: Hashable, Sendable {
 /// - R2: once nothing was taken for long enough, `burst` can be taken at once, and never more.
 /// - R3: `wait` is exact: after it, and not before, a token can be taken.
 package struct TokenBucket: Sendable {
-    package let allowance: RateAllowance
+    package private(set) var allowance: RateAllowance
     /// The part of the allowance that is this process' own.
     private var share: Double
     private var tokens: Double
@@ -42,6 +42,19 @@ package struct TokenBucket: Sendable {
         guard tokens >= 1 else { return false }
         tokens -= 1
         return true
+    }
+
+    /// What was taken was not used.
+    package mutating func giveBack(now: Duration) {
+        advance(to: now)
+        tokens = min(capacity, tokens + 1)
+    }
+
+    /// Another allowance counts from now on; what was used up stays so.
+    package mutating func change(to allowance: RateAllowance, now: Duration) {
+        advance(to: now)
+        self.allowance = allowance
+        tokens = min(tokens, capacity)
     }
 
     /// Whole tokens that are there now.

@@ -31,14 +31,27 @@ import Testing
 
     @Test func `few ends are no flood`() {
         var guardian = FloodGuard(.init(share: 0.5, minimum: 100))
-        for _ in 0..<99 {
-            let value17 = guardian.ended(of: "s", isLetter: true) == nil
-            #expect(value17)
+        for number in 0..<99 {
+            let isQuiet = guardian.ended(of: "s\(number % 3)", isLetter: true) == nil
+            #expect(isQuiet)
         }
-        let value18 = guardian.ended(of: "s", isLetter: true) != nil
-        #expect(value18)
-        let value19 = guardian.ended(of: "s", isLetter: true) == nil
-        #expect(value19)
+        let hasTripped = guardian.ended(of: "s", isLetter: true) != nil
+        #expect(hasTripped)
+        let isAnew = guardian.ended(of: "s", isLetter: true) == nil
+        #expect(isAnew)
+    }
+
+    @Test(arguments: [1, 2])
+    func `a sender that sees few stores doesn't take their mistakes for the connector's`(
+        stores: Int
+    ) {
+        var guardian = FloodGuard(.init(share: 0.5, minimum: 100))
+        for number in 0..<5_000 {
+            let isQuiet = guardian.ended(of: "wrong-\(number % stores)", isLetter: true) == nil
+            #expect(isQuiet)
+            let isFine = guardian.ended(of: "fine", isLetter: false) == nil
+            #expect(isFine)
+        }
     }
 
     @Test func `stores beyond its memory push out those that were quiet for longest`() {

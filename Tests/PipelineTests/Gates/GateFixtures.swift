@@ -25,17 +25,18 @@ struct GateRig {
     var answer: @Sendable (String, Duration) -> CircuitBreaker.Signal = { _, _ in .works }
     private var lastCommit = Duration.zero
 
+    /// - Parameter origin: of all stores' app; each store has one of its own where it is nil.
     init(
         openLimit: Int = 2_000, payloadLimit: Int = 1 << 20, settings: SendGates.Settings = .init(),
-        limits: [RateLimit] = [], weights: [String: Int] = [:]
+        limits: [RateLimit] = [], weights: [String: Int] = [:], origin: String? = nil
     ) {
         board = SendBoard(
-            topics: Make.topics, openLimit: openLimit, openBytes: 1 << 30, gates: settings,
+            topics: Make.topics, openLimit: openLimit, openBytes: 1 << 30, gates: SendGates(settings),
             directions: SendBoard.Directions(
                 route: { run in
                     Route(
                         allowances: limits.enumerated().map { Allowance(name: "slack/\($0)", limit: $1) },
-                        connector: "slack", store: run.store, origin: "https://\(run.store)")
+                        connector: "slack", store: run.store, origin: origin ?? "https://\(run.store)")
                 },
                 weight: { weights[$0] ?? 1 }))
         board.beginGeneration()

@@ -59,6 +59,48 @@ import Workers
         #expect(rig.ended == 1_500)
     }
 
+    @Test func `stores of an app that have to slow down hold up none of its other stores`() {
+        var rig = GateRig(origin: "https://app")
+        rig.answer = { store, _ in store == "fine" ? .works : .slowDown(.seconds(60)) }
+        for number in 0..<800 { _ = rig.arrive("busy-\(number % 8)") }
+        for _ in 0..<20 { rig.advance() }
+        for _ in 0..<400 {
+            _ = rig.arrive("fine")
+            rig.advance()
+        }
+        for _ in 0..<20 { rig.advance() }
+        #expect(rig.now < .seconds(5))
+        #expect(rig.sent.count { $0.store == "fine" } == 400)
+    }
+
+    @Test func `what waits at a broken endpoint uses up no allowance that others share`() {
+        var rig = GateRig(limits: [RateLimit(requests: 100, seconds: 1, burst: 10)])
+        rig.answer = { store, _ in store == "broken" ? .fails : .works }
+        for _ in 0..<12 {
+            _ = rig.arrive("broken")
+            rig.advance(by: .milliseconds(50))
+        }
+        let start = rig.now
+        for number in 0..<800 { _ = rig.arrive(number.isMultiple(of: 2) ? "broken" : "fine") }
+        while rig.sent.count(where: { $0.store == "fine" }) < 400, rig.now < .seconds(60) { rig.advance() }
+        #expect(rig.now - start < .seconds(6), "400 at 100 a second")
+        #expect(rig.peak(within: .seconds(1), from: .zero) <= 100)
+    }
+
+    @Test func `memory of gates is bounded, however many there are`() {
+        var gates = SendGates(.init())
+        for number in 0..<250_000 {
+            let route = Route(allowances: [], connector: "c", store: "\(number)", origin: "https://\(number)")
+            var passes = Passes()
+            while let gate = gates.next(route, passes, isRepeat: false) {
+                let isOpen = gates.take(gate, route, &passes, now: .zero)
+                #expect(isOpen)
+            }
+            _ = gates.end(route, passes, .fails, now: .zero)
+        }
+        #expect(gates.remembered <= 200_000)
+    }
+
     @Test func `an endpoint that hangs leaves half of the places to the others`() {
         var rig = GateRig()
         for _ in 0..<900 { _ = rig.arrive("slow") }

@@ -5,7 +5,8 @@ import DequeModule
 ///
 /// Every store counts alike, however much it sends, so that one store's mistakes stop nobody else.
 ///
-/// - M1: it trips only after `minimum` ends, and when the mean of the stores' shares of dead letters reaches `share`.
+/// - M1: it trips only after `minimum` ends, when at least three stores have dead letters, and when the mean of the stores'
+///   shares of dead letters reaches `share`.
 /// - M2: what it remembers is bounded: the last ends of the stores that had one lately.
 package struct FloodGuard: Sendable {
     package struct Settings: Hashable, Sendable {
@@ -34,6 +35,8 @@ package struct FloodGuard: Sendable {
         var turn = 0
     }
 
+    /// Fewer stores may have one mistake in common with nobody else.
+    private static let failingStores = 3
     private static let storeLimit = 1_000
     private static let endsOfStore = 100
 
@@ -43,6 +46,10 @@ package struct FloodGuard: Sendable {
     private var ends = 0
     private var shares = 0.0
     private var turn = 0
+    /// Stores with dead letters among what is remembered.
+    private var failing = 0
+    /// Stores by their last ends, the oldest first; some have had later ones.
+    private var order: Deque<(store: String, turn: Int)> = []
 
     package init(_ settings: Settings) {
         self.settings = settings
@@ -62,10 +69,16 @@ package struct FloodGuard: Sendable {
         if entry.last.count > Self.endsOfStore, entry.last.removeFirst() { entry.letters -= 1 }
         if stores.count >= Self.storeLimit { forgetOldest() }
         stores[store] = entry
+        order.append((store, turn))
+        if order.count > 4 * Self.storeLimit {
+            order = Deque(order.filter { stores[$0.store]?.turn == $0.turn })
+        }
+        if entry.letters > 0 { failing += 1 }
         letters += entry.letters
         ends += entry.last.count
         shares += Self.share(entry)
-        guard isLetter, ends >= settings.minimum, shares / Double(stores.count) >= settings.share - 1e-9
+        guard isLetter, ends >= settings.minimum, failing >= Self.failingStores,
+            shares / Double(stores.count) >= settings.share - 1e-9
         else {
             return nil
         }
@@ -78,14 +91,18 @@ package struct FloodGuard: Sendable {
     }
 
     private mutating func forget(_ entry: Ends) {
+        if entry.letters > 0 { failing -= 1 }
         letters -= entry.letters
         ends -= entry.last.count
         shares -= Self.share(entry)
     }
 
     private mutating func forgetOldest() {
-        guard let oldest = stores.min(by: { $0.value.turn < $1.value.turn }) else { return }
-        forget(oldest.value)
-        stores[oldest.key] = nil
+        while let oldest = order.popFirst() {
+            guard let entry = stores[oldest.store], entry.turn == oldest.turn else { continue }
+            forget(entry)
+            stores[oldest.store] = nil
+            return
+        }
     }
 }

@@ -18,6 +18,13 @@ package enum Gate: Hashable, Sendable {
         }
     }
 
+    var name: String {
+        switch self {
+        case .limit(let name), .circuit(let name): name
+        case .budget: ""
+        }
+    }
+
     /// Nil for text that no version wrote.
     package init?(_ text: String) {
         let parts = text.split(separator: " ", maxSplits: 1).map(String.init)
@@ -49,9 +56,16 @@ package struct Lane: Hashable, Comparable, Sendable {
         self.gate = gate
     }
 
-    package var reason: WaitReason { gate?.reason ?? .crowded }
-
     package static func < (left: Lane, right: Lane) -> Bool {
-        (left.store, left.gate?.text ?? "") < (right.store, right.gate?.text ?? "")
+        (left.store, left.rank, left.gate?.name ?? "") < (right.store, right.rank, right.gate?.name ?? "")
+    }
+
+    private var rank: Int {
+        switch gate {
+        case nil: 0
+        case .limit: 1
+        case .circuit: 2
+        case .budget: 3
+        }
     }
 }

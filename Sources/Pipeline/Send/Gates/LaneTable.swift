@@ -36,6 +36,8 @@ struct LaneTable: Sendable {
         if byStore[lane.store]?.isEmpty == true { byStore[lane.store] = nil }
         guard let gate = lane.gate, let count = counts[gate] else { return }
         counts[gate] = count > 1 ? count - 1 : nil
+        // Where no lane is left, those that are gone need no turn.
+        if count == 1 { for lane in turns.removeValue(forKey: gate) ?? [] { queued.remove(lane) } }
     }
 
     mutating func remove(_ partition: TopicPartition) {
@@ -53,8 +55,6 @@ struct LaneTable: Sendable {
             turns[gate]?.append(lane)
             next.append(lane)
         }
-        // Where no lane is left, those that are gone go as well.
-        if counts[gate] == nil { for lane in turns.removeValue(forKey: gate) ?? [] { queued.remove(lane) } }
         return next
     }
 }

@@ -5,7 +5,7 @@ import Workers
 package struct Route: Hashable, Sendable {
     package let connector: String
     package let allowances: [Allowance]
-    /// The circuits of where it goes: that of the endpoint for all stores, and that of its store.
+    /// The circuits of where it goes: that of its store, and that of the endpoint for all stores.
     package let circuits: [String]
 
     /// Without gates: nothing will be sent.
@@ -22,7 +22,13 @@ package struct Route: Hashable, Sendable {
     package init(allowances: [Allowance], connector: String, store: String, origin: String) {
         self.init(
             connector: connector, allowances: allowances,
-            circuits: ["\(connector) \(origin) \(Self.everyStore)", "\(connector) \(origin) \(store)"])
+            circuits: ["\(connector) \(origin) \(store)", "\(connector) \(origin) \(Self.everyStore)"])
+    }
+
+    /// The gates that a run has passed.
+    func passed(_ passes: Passes) -> [Gate] {
+        allowances.prefix(passes.allowances).map { .limit($0.name) }
+            + circuits.prefix(passes.tickets.count).map { .circuit($0) }
     }
 
     private static let everyStore = "*"

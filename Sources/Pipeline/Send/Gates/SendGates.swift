@@ -32,12 +32,15 @@ package struct SendGates: Sendable {
         }
     }
 
-    /// Limiters, or circuits, that are remembered, at most; beyond it those go that a new one would equal.
+    /// Limiters, or circuits, that are remembered before those go that a new one would equal; and at most.
     private static let limit = 20_000
+    private static let hardLimit = 200_000
 
     private let settings: Settings
     private var limiters: [String: Limiter] = [:]
     private var circuits: [String: CircuitBreaker] = [:]
+    /// So many are looked through for idle ones.
+    private var (limiterSweep, circuitSweep) = (limit, limit)
     private var budget: RetryBudget
     /// This process' part of each connector's partitions: its part of what a vendor allows to all processes.
     private var shares: [String: Double] = [:]
@@ -96,21 +99,33 @@ package struct SendGates: Sendable {
 
     private mutating func takeToken(_ allowance: Allowance, of connector: String, now: Duration) -> Bool {
         let rate = RateAllowance(allowance.limit)
-        // A connection may have been changed meanwhile.
-        if limiters[allowance.name]?.bucket.allowance != rate {
-            if limiters.count >= Self.limit { limiters = limiters.filter { !$0.value.isIdle(now: now) } }
+        if let known = limiters[allowance.name]?.bucket.allowance {
+            // A connection was changed meanwhile.
+            if known != rate { limiters[allowance.name]?.bucket.change(to: rate, now: now) }
+        } else {
+            Self.makeRoom(in: &limiters, &limiterSweep) { $0.isIdle(now: now) }
             limiters[allowance.name] = Limiter(
-                connector: connector,
-                bucket: TokenBucket(rate, share: shares[connector] ?? 1, now: now))
+                connector: connector, bucket: TokenBucket(rate, share: shares[connector] ?? 1, now: now))
         }
         return limiters[allowance.name]?.bucket.take(now: now) ?? false
     }
 
     private mutating func addCircuit(_ name: String, now: Duration) {
-        if circuits.count >= Self.limit { circuits = circuits.filter { !$0.value.isIdle(now: now) } }
+        Self.makeRoom(in: &circuits, &circuitSweep) { $0.isIdle(now: now) }
         var circuit = settings.circuit
         if Route.isShared(name) { circuit.failures = settings.sharedFailures }
         circuits[name] = CircuitBreaker(circuit)
+    }
+
+    /// Before one more is added. Looking through all of them is worth it only once there are twice as many.
+    private static func makeRoom<Value>(
+        in known: inout [String: Value], _ sweep: inout Int, _ isIdle: (Value) -> Bool
+    ) {
+        guard known.count >= sweep else { return }
+        known = known.filter { !isIdle($0.value) }
+        // Whoever has so many that all have something to remember loses some of it.
+        while known.count > hardLimit / 2, let name = known.keys.first { known[name] = nil }
+        sweep = min(max(limit, 2 * known.count), hardLimit)
     }
 
     // MARK: Asking
@@ -168,11 +183,21 @@ package struct SendGates: Sendable {
 
     /// A run that passed gates doesn't begin after all.
     package mutating func giveBack(_ route: Route, _ passes: Passes, now: Duration) {
+        for allowance in route.allowances.prefix(passes.allowances) {
+            limiters[allowance.name]?.bucket.giveBack(now: now)
+        }
         _ = end(route, passes, .none, now: now)
     }
 
-    /// Circuits that are not closed now, for the metrics.
-    package var brokenCount: Int { circuits.values.count { $0.state != .closed } }
+    /// Limiters and circuits, for the bound.
+    package var remembered: Int { max(limiters.count, circuits.count) }
+
+    /// What a next session goes on with: requests that were on the way are nobody's any more.
+    package var withoutRequests: SendGates {
+        var gates = self
+        for name in gates.circuits.keys { gates.circuits[name]?.forgetRequests() }
+        return gates
+    }
 }
 
 extension RateAllowance {
