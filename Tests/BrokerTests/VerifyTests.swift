@@ -21,10 +21,13 @@ extension RolesOnBrokers {
         {
             try await Cluster.run { cluster in
                 _ = try await cluster.start(matchers: 1, senders: 1)
+                let port = try await LoopbackPort.free()
                 let program = try await cluster.sluice(
                     [
                         "verify", "--events", "300", "--rate", "150", "--stores", "4", "--keys", "20",
-                        "--failures", "20", "--output", "json",
+                        "--failures", "20", "--output", "json", "--listen", "127.0.0.1:\(port)",
+                        // Without a path, as operators write it.
+                        "--endpoint", "http://127.0.0.1:\(port)",
                     ])
                 let report = try JSONParser.parse(program.standardOutput.joined(separator: "\n"))
                 #expect(report["sound"] == true)
@@ -56,7 +59,7 @@ extension RolesOnBrokers {
                 _ = try await cluster.restart(workers.senders[0])
                 let line: JSON = [
                     "kind": "kill", "time_ms": .integer(began), "until_ms": .integer(ProvingGround.now),
-                    "process": "sender",
+                    "process": "sender", "role": "sender",
                 ]
                 try Data((line.jsonText + "\n").utf8).write(to: URL(fileURLWithPath: path))
                 let status = try await program.child.wait(within: .seconds(120))

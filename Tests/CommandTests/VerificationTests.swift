@@ -1,3 +1,4 @@
+import ArgumentParser
 import Connectors
 import Flow
 import Foundation
@@ -142,22 +143,26 @@ import Testing
 
     // MARK: Files and options
 
-    @Test func `disturbances are read line by line, and a wrong one is told with its place`() throws {
-        let folder = try TemporaryDirectory()
-        let path = folder.path(of: "d.jsonl")
-        #expect(throws: CommandError.self) { try DisturbanceFile(path: path).check() }
-        let good = #"{"kind": "kill", "time_ms": 5, "until_ms": 9, "process": "s", "open": 64}"# + "\n"
-        try Data((good + #"{"kind": "vendor", "time_ms": 7}"#).utf8).write(to: URL(fileURLWithPath: path))
-        #expect(
-            try DisturbanceFile(path: path).read() == [
-                Disturbance(.kill, at: 5, until: 9, process: "s", open: 64),
-                Disturbance(.vendor, at: 7, process: ""),
-            ])
-        for line in ["{", #"{"kind": "x", "time_ms": 1}"#, #"{"kind": "kill"}"#] {
-            try Data((good + line).utf8).write(to: URL(fileURLWithPath: path))
-            let error = #expect(throws: CommandError.self) { try DisturbanceFile(path: path).read() }
-            #expect(error?.place == "\(path):2")
+    @Test func `a URL without a path gets the endpoint's, and one with a path is left alone`() {
+        func url(_ text: String) -> String { VerificationEndpoint.url(text, connector: "slack") }
+        #expect(url("http://verify.internal:8099") == "http://verify.internal:8099/flow/slack")
+        #expect(url("http://[::1]:8099/") == "http://[::1]:8099/flow/slack")
+        #expect(url("https://edge.internal/verify") == "https://edge.internal/verify")
+        #expect(url("nonsense") == "nonsense")
+    }
+
+    @Test func `listening on every address needs the one that senders use`() throws {
+        for host in ["0.0.0.0", "::", "0", "0:0:0:0:0:0:0:0"] {
+            let listen = ListenAddress(host: host, port: 8099)
+            #expect(VerificationEndpoint.fault(listen: listen, endpoint: nil)?.contains("--endpoint") == true)
+            #expect(VerificationEndpoint.fault(listen: listen, endpoint: "http://verify.internal") == nil)
         }
+        for host in ["127.0.0.1", "10.0.0.0", "::1", "localhost"] {
+            #expect(
+                VerificationEndpoint.fault(listen: ListenAddress(host: host, port: 1), endpoint: nil) == nil)
+        }
+        #expect(throws: (any Error).self) { try VerifyCommand.parse(["--listen", "0.0.0.0:8099"]) }
+        _ = try VerifyCommand.parse(["--listen", "0.0.0.0:8099", "--endpoint", "http://verify.internal:8099"])
     }
 
     @Test func `an address to listen on`() {

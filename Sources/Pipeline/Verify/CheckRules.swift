@@ -12,6 +12,22 @@ package struct CheckRules: Hashable, Sendable {
     package var session = Duration.seconds(10)
     /// How long after a disturbance what it interrupted is made good.
     package var aftermath = Duration.seconds(60)
+    /// How long a request may be on the wire (`sender.timeoutSeconds`).
+    package var requestTimeout = Duration.seconds(10)
 
     package init() {}
+
+    /// How many attempts may have been open at a disturbance, so that it may repeat as many.
+    ///
+    /// A matcher sends nothing; with at-least-once delivery its actions may come again, and whoever notes its kill says how
+    /// many. A sender that stood still or was cut off may repeat what its successors did, beside what they repeat of its own.
+    package func open(at disturbance: Disturbance) -> Int {
+        if let open = disturbance.open { return open }
+        if disturbance.role == .matcher { return 0 }
+        switch disturbance.kind {
+        case .stop, .network, .broker: return 2 * openLimit
+        case .kill, .vendor: return openLimit
+        case .terminate, .rebalance: return 0
+        }
+    }
 }

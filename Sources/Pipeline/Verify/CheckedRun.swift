@@ -30,6 +30,8 @@ struct CheckedRun: Sendable {
     var attempts: [Int: Attempt] = [:]
     var isReported = false
     var end: RunEnd?
+    /// Whether a dead letter tells of it.
+    var hasLetter = false
     /// Why it never started: refused, skipped or unusable.
     var exclusion: String?
     /// Whether it was counted as lost, so that nothing more is expected of it.
@@ -53,7 +55,20 @@ struct CheckedRun: Sendable {
     var isOver: Bool {
         if exclusion != nil || isLost { return true }
         guard let end, requests.allSatisfy({ $0.ended != nil }) else { return false }
-        return end != .succeeded || firstSuccess != nil
+        return switch end {
+        case .succeeded: firstSuccess != nil
+        case .rejected, .dead: hasLetter
+        case .cancelled: true
+        }
+    }
+
+    /// What is wrong with an end that is no success, in words: only the vendor's own refusal is a reason for it.
+    var undelivered: String? {
+        guard let end, end != .succeeded, !requests.contains(where: { Self.isRefusal($0.answer) }) else {
+            return nil
+        }
+        let answer = requests.last.map { "answered the last of \(requests.count) requests with \($0.answer)" }
+        return "it ended \(end.rawValue), and the vendor \(answer ?? "was never asked")"
     }
 
     /// The request with which it was done. Of a run that failed for good, the first with a final answer, or else that of

@@ -54,12 +54,15 @@ extension HistoryCheck {
         keys[key] = order
     }
 
+    /// What was on the wire when a partition was lost is so for a request's time-out, and the partition is lost a session
+    /// after the disturbance at the latest.
     func explainOverlaps(_ report: inout VerificationReport) {
         let slack = rules.clockSlack.milliseconds
+        let reach = (rules.session + rules.requestTimeout).milliseconds
         for overlap in overlaps {
             let isExplained = disturbances.contains {
-                $0.kind.mayOverlap && $0.time - slack <= overlap.time
-                    && overlap.time <= $0.until + rules.aftermath.milliseconds
+                $0.kind.mayRepeat && rules.open(at: $0) > 0 && $0.time - slack <= overlap.time
+                    && overlap.time <= $0.until + slack + reach
             }
             if isExplained {
                 report.overlapping += 1

@@ -13,6 +13,8 @@ package struct HistoryCheck: Sendable {
     var runs: [RunID: CheckedRun] = [:]
     var settled: SettledRuns
     var keys: [String: KeyOrder] = [:]
+    /// Runs that ask whether workers are there: nothing is expected of them.
+    private var probes: Set<RunID> = []
     /// Requests on the wire.
     private var onWire: [Int: RunID] = [:]
     var tally = VerificationReport()
@@ -47,6 +49,9 @@ package struct HistoryCheck: Sendable {
         runs[id] = CheckedRun(event: event, id: id, key: key, position: position)
         keys[key, default: KeyOrder()].waiting.append(id)
     }
+
+    /// An event is about to be emitted that only asks whether workers are there.
+    package mutating func expectProbe(_ event: EventIdentity) { probes.insert(runID(of: event)) }
 
     package func runID(of event: EventIdentity) -> RunID {
         .actionRun(
@@ -121,9 +126,23 @@ package struct HistoryCheck: Sendable {
         update(run)
     }
 
-    /// An event that could not be used at all.
+    /// A run that failed for good; an action or an event that could not be used at all.
     package mutating func take(_ letter: DeadLetter) {
-        guard letter.stage == .trigger, let store = letter.store,
+        switch letter.stage {
+        case .trigger: takeTriggerLetter(letter)
+        case .rejected, .exhausted, .action, .waiting:
+            guard let id = letter.actionRun, var run = runs[id] else { return }
+            if letter.stage == .rejected || letter.stage == .exhausted {
+                run.hasLetter = true
+            } else {
+                run.exclusion = "unusable: \(letter.reason)"
+            }
+            update(run)
+        }
+    }
+
+    private mutating func takeTriggerLetter(_ letter: DeadLetter) {
+        guard let store = letter.store,
             let event = letter.headers.last(where: { $0.name == HeaderName.id })
         else { return }
         let identity = EventIdentity(
@@ -146,7 +165,10 @@ package struct HistoryCheck: Sendable {
     }
 
     private mutating func take(_ request: VendorSighting.Request) {
-        if var run = runs[request.run] {
+        guard let id = request.run else {
+            return tally.unknown.note("request \(request.sequence) names no run")
+        }
+        if var run = runs[id] {
             tally.requests += 1
             if let final = run.lastFinal {
                 noteRepeat(of: run.id, finished: final.began, again: request.time, run.text)
@@ -158,16 +180,17 @@ package struct HistoryCheck: Sendable {
                     isLate: run.firstFinal != nil))
             onWire[request.sequence] = run.id
             update(run)
-        } else if let run = settled[request.run] {
+        } else if let run = settled[id] {
             tally.requests += 1
             if let finished = run.finished {
-                noteRepeat(
-                    of: request.run, finished: finished, again: request.time, "action run \(request.run)")
+                noteRepeat(of: id, finished: finished, again: request.time, "action run \(id)")
             }
             noteArrival(request, key: run.key, position: run.position, isFirst: false)
             let isFinal = request.answer == "200" || CheckedRun.isRefusal(request.answer)
-            settled.update(request.run, finished: isFinal ? request.time : nil)
-            onWire[request.sequence] = request.run
+            settled.update(id, finished: isFinal ? request.time : nil)
+            onWire[request.sequence] = id
+        } else if !probes.contains(id) {
+            tally.unknown.note("request \(request.sequence) is for action run \(id)")
         }
     }
 
@@ -209,11 +232,18 @@ package struct HistoryCheck: Sendable {
         update(run)
     }
 
-    /// Everything was fed that there is: what succeeded by its record and was never delivered is lost.
+    /// Everything was fed that there is: what succeeded by its record and was never delivered is lost, and a dead letter that
+    /// is missing will not come.
     package mutating func finish() {
-        for run in runs.values where !run.isOver && run.end == .succeeded {
-            guard run.requests.allSatisfy({ $0.ended != nil }) else { continue }
-            lose(run.id, "it succeeded by its record, and the vendor never answered it so")
+        for var run in runs.values where !run.isOver && run.requests.allSatisfy({ $0.ended != nil }) {
+            switch run.end {
+            case .succeeded: lose(run.id, "it succeeded by its record, and the vendor never answered it so")
+            case .rejected, .dead:
+                tally.unlettered.note("\(run.text): \(Self.state(of: run))")
+                run.isLost = true
+                update(run)
+            case .cancelled, nil: continue
+            }
         }
     }
 
@@ -235,6 +265,7 @@ package struct HistoryCheck: Sendable {
         case .dead: tally.dead += 1
         case nil: break
         }
+        if let undelivered = run.undelivered { tally.undelivered.note("\(run.text): \(undelivered)") }
         if let early = run.earlyRetry { tally.early.note("\(run.text): \(early)") }
         settled.insert(
             SettledRuns.Run(
@@ -256,6 +287,9 @@ package struct HistoryCheck: Sendable {
 
     private static func state(of run: CheckedRun) -> String {
         if run.end == .succeeded { return "it succeeded, and the vendor has not seen it" }
+        if let end = run.end, end != .succeeded, !run.hasLetter {
+            return "it ended \(end.rawValue), and no dead letter tells of it"
+        }
         if !run.isReported { return "no matcher has reported it" }
         if run.requests.isEmpty { return "matched, and not sent" }
         return "\(run.requests.count) requests, the last answered \(run.requests.last?.answer ?? "-")"

@@ -34,10 +34,9 @@ package struct RunTraces: Sendable {
     /// Why a run is lost; nil for one that is somewhere.
     package func loss(of run: OpenRun) -> String? {
         if run.end != nil { return nil }
-        if !run.isMatched {
-            return eventsAhead.contains([run.event.store, run.event.id])
-                ? nil : "the matchers' offsets are past its event, and nothing tells of it"
-        }
+        // Events are looked for first. One that was ahead then and has been matched since has its action where nobody looked.
+        if eventsAhead.contains([run.event.store, run.event.id]) { return nil }
+        if !run.isMatched { return "the matchers' offsets are past its event, and nothing tells of it" }
         return runsAhead.contains(run.id) || waiting.contains(run.id)
             ? nil : "the senders' offsets are past its action, it doesn't wait, and it has no end"
     }

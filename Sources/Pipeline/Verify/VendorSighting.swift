@@ -11,11 +11,12 @@ package enum VendorSighting: Hashable, Sendable {
         package let sequence: Int
         /// Milliseconds since 1970.
         package let time: Int64
-        package let run: RunID
+        /// Nil where the request names none that could be one.
+        package let run: RunID?
         /// What it is answered with: a status, or a word where there is none.
         package let answer: String
 
-        package init(sequence: Int, time: Int64, run: RunID, answer: String) {
+        package init(sequence: Int, time: Int64, run: RunID?, answer: String) {
             self.sequence = sequence
             self.time = time
             self.run = run

@@ -32,6 +32,12 @@ package struct VerificationReport: Hashable, Sendable {
     /// An event without an end, a skip or a dead letter though its record is behind the workers; an action without a
     /// delivery though it succeeded.
     package internal(set) var lost = Finding()
+    /// Runs that ended otherwise than with success though the vendor never refused them.
+    package internal(set) var undelivered = Finding()
+    /// Runs that ended rejected or dead, and no dead letter tells of them.
+    package internal(set) var unlettered = Finding()
+    /// Requests for runs that nobody expects.
+    package internal(set) var unknown = Finding()
     /// Not over yet.
     package internal(set) var unfinished = Finding()
     /// Requests for a run after it had succeeded or was refused for good, that a disturbance explains: by kind.
@@ -62,7 +68,9 @@ package struct VerificationReport: Hashable, Sendable {
     /// What must not be, by name.
     package var faults: [(name: String, finding: Finding)] {
         [
-            ("lost", lost), ("repeated without a cause", unexplainedRepeats), ("inverted", inverted),
+            ("lost", lost), ("ended undelivered", undelivered), ("without a dead letter", unlettered),
+            ("of an unknown run", unknown), ("repeated without a cause", unexplainedRepeats),
+            ("inverted", inverted),
             ("overlapping without a cause", unexplainedOverlaps), ("early", early),
             ("unfinished", unfinished), ("not verified", excluded),
         ].filter { $0.1.count > 0 }

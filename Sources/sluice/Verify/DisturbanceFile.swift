@@ -21,15 +21,24 @@ struct DisturbanceFile {
         }
     }
 
-    func read() throws(CommandError) -> [Disturbance] {
+    /// What the file tells, up to the first line that is wrong.
+    ///
+    /// It is read when all is over, so that a fault of it must not throw away what was found.
+    func read() -> (disturbances: [Disturbance], fault: CommandError?) {
         guard let data = FileManager.default.contents(atPath: path), data.count <= Self.limit else {
-            throw .wrongUse("the disturbances can't be read, or are more than \(Self.limit) bytes", at: path)
+            let what = "the disturbances can't be read, or are more than \(Self.limit) bytes"
+            return ([], .wrongUse(what, at: path))
         }
         var disturbances: [Disturbance] = []
-        for (index, line) in data.split(separator: UInt8(ascii: "\n")).enumerated() {
-            disturbances.append(try Self.disturbance(Array(line), at: "\(path):\(index + 1)"))
+        let lines = data.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+        for (index, line) in lines.enumerated() where !line.allSatisfy({ $0 == 0x20 || $0 == 0x0D }) {
+            do throws(CommandError) {
+                disturbances.append(try Self.disturbance(Array(line), at: "\(path):\(index + 1)"))
+            } catch {
+                return (disturbances, error)
+            }
         }
-        return disturbances
+        return (disturbances, nil)
     }
 
     private static func disturbance(_ line: [UInt8], at place: String) throws(CommandError) -> Disturbance {
@@ -39,9 +48,10 @@ struct DisturbanceFile {
         } catch {
             throw .wrongUse("the line is not JSON: \(error.what)", at: place)
         }
-        switch Disturbance.read(value) {
-        case .success(let disturbance): return disturbance
-        case .failure(let fault): throw .wrongUse(fault.what, at: place)
+        do throws(DisturbanceFault) {
+            return try Disturbance(value)
+        } catch {
+            throw .wrongUse(error.what, at: place)
         }
     }
 }

@@ -23,5 +23,8 @@ struct ListenAddress: Hashable, Sendable, ExpressibleByArgument, CustomStringCon
         self.init(host: String(host), port: port)
     }
 
+    /// Whether it is every address of the machine, which nobody can send to: `0.0.0.0`, `::`, and other ways to write them.
+    var isWildcard: Bool { host.allSatisfy { "0.:".contains($0) } }
+
     var description: String { host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)" }
 }

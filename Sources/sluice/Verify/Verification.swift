@@ -13,7 +13,7 @@ import Workers
 /// It neither starts workers nor stops them; whoever does tells it with `note`.
 final class Verification: Sendable {
     /// Runs in memory at most: those under way, and those behind them in their key's order.
-    private static let heldLimit = 100_000
+    static let heldLimit = 100_000
     /// Events that go to Kafka together, at most.
     private static let batchLimit = 1_000
     /// How often the vendor's news is looked at.
@@ -22,6 +22,7 @@ final class Verification: Sendable {
     static let newsLimit = 1_000_000
 
     let plan: VerificationPlan
+    private let heldLimit: Int
     private let topics: Topics
     private let vendor: MockVendor
     private let reader: RunsReader
@@ -34,8 +35,9 @@ final class Verification: Sendable {
     /// - Parameter vendor: must keep its news, `newsLimit` of it.
     init(
         _ plan: VerificationPlan, kafka: KafkaConfiguration, topics: Topics, vendor: MockVendor,
-        rules: CheckRules, logger: Logger
+        rules: CheckRules, heldLimit: Int = Verification.heldLimit, logger: Logger
     ) throws {
+        self.heldLimit = heldLimit
         self.plan = plan
         self.topics = topics
         self.vendor = vendor
@@ -69,8 +71,11 @@ final class Verification: Sendable {
             if !waiting.isEmpty {
                 turn += 1
                 for store in waiting { probes.sent(store) }
-                _ = try await producer.send(
-                    waiting.map { plan.probe($0, turn).record(topics).producerRecord })
+                let events = waiting.map { plan.probe($0, turn) }
+                check.withLock { check in
+                    for event in events { check.expectProbe(event.identity) }
+                }
+                _ = try await producer.send(events.map { $0.record(topics).producerRecord })
             }
             guard began.duration(to: .now) < limit else {
                 throw probes.lateFault(endpoint: endpoint, after: limit)
@@ -91,10 +96,14 @@ final class Verification: Sendable {
     ///
     /// - Parameters:
     ///   - rate: events per second, at most; nil = as fast as it goes.
+    ///   - patience: how long no run may end while no more can be held.
     ///   - progress: told of events that were acknowledged.
+    /// - Returns: how many were sent: fewer where the patience was over.
+    @discardableResult
     func emit(
-        _ count: Int, rate: Double?, progress: @Sendable (Int) -> Void = { _ in }
-    ) async throws {
+        _ count: Int, rate: Double?, patience: Duration = .seconds(120),
+        progress: @Sendable (Int) -> Void = { _ in }
+    ) async throws -> Int {
         let start = ContinuousClock.now
         var done = 0
         while done < count {
@@ -102,7 +111,7 @@ final class Verification: Sendable {
             let due = rate.map { Int(start.duration(to: .now) / .seconds(1) * $0) + 1 } ?? count
             let batch = min(due, count, done + Self.batchLimit) - done
             if batch > 0 {
-                await room()
+                guard await hasRoom(within: patience) else { break }
                 try await send(batch)
                 done += batch
                 progress(batch)
@@ -110,6 +119,8 @@ final class Verification: Sendable {
                 try await Task.sleep(until: start + .seconds(Double(done) / rate), clock: .continuous)
             }
         }
+        try Task.checkCancellation()
+        return done
     }
 
     private func send(_ count: Int) async throws {
@@ -126,13 +137,17 @@ final class Verification: Sendable {
         _ = try await producer.send(events.map { $0.event.record(topics).producerRecord })
     }
 
-    private func room() async {
+    /// False where no run ended for so long.
+    private func hasRoom(within patience: Duration) async -> Bool {
         while !Task.isCancelled {
-            let hasRoom = await changes.wait(within: .seconds(60)) {
-                self.check.withLock { $0.held < Self.heldLimit }
+            let before = outstanding
+            let hasRoom = await changes.wait(within: patience) {
+                self.check.withLock { $0.held < self.heldLimit }
             }
-            if hasRoom { return }
+            if hasRoom { return true }
+            if outstanding >= before { return false }
         }
+        return false
     }
 
     // MARK: Following
@@ -165,7 +180,7 @@ final class Verification: Sendable {
                 "the verification lost \(lost) of its vendor's notes, since it could not read them in time",
                 do: "run it again with a lower --rate")
         }
-        return news.compactMap { VendorSighting($0) }
+        return news.map { VendorSighting($0) }
     }
 
     /// Waits until all that was emitted is over; false where it isn't within the limit.
@@ -180,7 +195,7 @@ final class Verification: Sendable {
         // What ended while the topics were read is told of by now.
         try await Task.sleep(for: .seconds(2))
         check.withLock { check in
-            for run in check.open(limit: Self.heldLimit) {
+            for run in check.open(limit: .max) {
                 if let reason = traces.loss(of: run) { check.lose(run.id, reason) }
             }
         }
@@ -202,13 +217,13 @@ final class Verification: Sendable {
 }
 
 extension VendorSighting {
-    /// Nil for a request that names no action run.
-    init?(_ news: DeliveryNews) {
+    init(_ news: DeliveryNews) {
         switch news {
         case .began(let entry):
-            guard let run = RunID(entry.runID) else { return nil }
             self = .began(
-                Request(sequence: entry.sequence, time: entry.time, run: run, answer: entry.answer))
+                Request(
+                    sequence: entry.sequence, time: entry.time, run: RunID(entry.runID), answer: entry.answer)
+            )
         case .ended(let sequence, let time, let isSuccess):
             self = .ended(sequence: sequence, time: time, isSuccess: isSuccess)
         }

@@ -22,6 +22,9 @@ extension VerificationReport {
             ["CHECK", "FOUND", "UNEXPLAINED", "EXPLAINED BY"],
             rows: [
                 ["lost", "\(lost.count)", "\(lost.count)"],
+                ["ended undelivered", "\(undelivered.count)", "\(undelivered.count)"],
+                ["without a dead letter", "\(unlettered.count)", "\(unlettered.count)"],
+                ["of an unknown run", "\(unknown.count)", "\(unknown.count)"],
                 ["repeated", "\(repeats)", "\(unexplainedRepeats.count)", causes],
                 ["inverted in a key", "\(inverted.count)", "\(inverted.count)"],
                 [
@@ -49,7 +52,9 @@ extension VerificationReport {
     }
 
     /// `{"sound", "events", …, "lost": {"count", "examples"}, "repeated": {"count", "unexplained", "explained"}, …}`
-    func json(elapsed: Duration) -> JSON {
+    ///
+    /// - Parameter isComplete: whether all was emitted and followed; what wasn't is not sound.
+    func json(elapsed: Duration, isComplete: Bool = true) -> JSON {
         let explained = repeated.map { kind, count in
             (
                 kind.rawValue,
@@ -58,7 +63,8 @@ extension VerificationReport {
         }
         let milliseconds = Int64((ProgressText.seconds(elapsed) * 1000).rounded())
         return [
-            "sound": .bool(isSound), "duration_ms": .integer(milliseconds), "events": Self.number(events),
+            "sound": .bool(isSound && isComplete), "duration_ms": .integer(milliseconds),
+            "events": Self.number(events),
             "succeeded": Self.number(succeeded), "rejected": Self.number(rejected),
             "dead": Self.number(dead), "requests": Self.number(requests),
             "delivered": Self.number(delivered), "attempts": Self.number(attempts), "lost": lost.json,
@@ -67,6 +73,7 @@ extension VerificationReport {
                 "explained": .object(Dictionary(uniqueKeysWithValues: explained)),
                 "lost_answers": Self.number(repeatedUnanswered),
             ],
+            "undelivered": undelivered.json, "without_letter": unlettered.json, "unknown_run": unknown.json,
             "inverted": inverted.json,
             "overlapping": [
                 "explained": Self.number(overlapping), "unexplained": unexplainedOverlaps.json,

@@ -64,23 +64,12 @@ struct VerificationSet: Sendable {
     private func change(
         _ make: @Sendable (Directory) throws -> [RegistryChange]
     ) async throws -> Int {
-        let reader = try RegistryReader(
-            RegistryConfiguration(kafka: settings.kafka(), topics: settings.topics), keepsHistory: true,
-            logger: settings.logger)
-        return try await reader.whileRunning(readyWithin: RegistryAccess.bound) {
-            let changes = try make(reader.directory)
-            let writer = try RegistryWriter(reader, logger: settings.logger)
-            do {
-                let applied = try await writer.apply(changes)
-                await writer.close(within: .seconds(5))
-                if let failed = applied.first(where: { !$0.isDone }) {
-                    throw CommandError.failed("the registry was not written: \(failed)", do: "run it again")
-                }
-                return changes.count
-            } catch {
-                await writer.close(within: .zero)
-                throw error
-            }
+        let applied = try await RegistryEdit.apply(
+            RegistryConfiguration(kafka: settings.kafka(), topics: settings.topics),
+            within: RegistryAccess.bound, logger: settings.logger, make)
+        if let failed = applied.first(where: { !$0.isDone }) {
+            throw CommandError.failed("the registry was not written: \(failed)", do: "run it again")
         }
+        return applied.count
     }
 }

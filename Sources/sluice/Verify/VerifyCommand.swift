@@ -21,11 +21,12 @@ struct VerifyCommand: AsyncParsableCommand {
             what arrived: lost, repeated, out of a key's order, too early. It takes its set out again. The workers are those \
             that run: kill, stop and restart them meanwhile, and note it in --disturbances, a file of JSON lines such as \
             {"kind": "kill", "time_ms": 1764100000000, "until_ms": 1764100002000, "process": "sender-1"}; kinds: kill, \
-            terminate, stop, rebalance, network, broker, vendor. It succeeds only if nothing is lost and everything else is \
-            explained by them.
+            terminate, stop, rebalance, network, broker, vendor. It succeeds only if nothing is lost, every run is delivered, \
+            and everything else is explained by them.
 
               sluice verify
               sluice verify --events 100000 --rate 500 --listen 10.0.0.7:8099 --disturbances done.jsonl
+              sluice verify --listen 0.0.0.0:8099 --endpoint http://verify.internal:8099
             """)
 
     @Option(help: "How many events.")
@@ -54,7 +55,8 @@ struct VerifyCommand: AsyncParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "How the senders reach it, where that is another address: http://verify.internal:8099",
+            "How the senders reach it, where that is another address: http://verify.internal:8099; a path only for a proxy "
+                + "that takes it away.",
             valueName: "url"))
     var endpoint: String?
 
@@ -66,7 +68,8 @@ struct VerifyCommand: AsyncParsableCommand {
     @Option(help: "The senders' sender.openLimit: what a kill may repeat.")
     var openLimit = 2_000
 
-    @Option(help: "Seconds to wait for the ends after the last event.")
+    @Option(
+        help: "Seconds to wait for the ends after the last event, and for any end while no more can be sent.")
     var timeout = 120
 
     @Option(help: "Seconds to wait for workers that carry out the first events.")
@@ -75,7 +78,10 @@ struct VerifyCommand: AsyncParsableCommand {
     @Flag(help: "Leave the stores and the workflow in the registry.")
     var keep = false
 
-    @Flag(help: "Take out what earlier verifications have left in the registry, and do nothing else.")
+    @Flag(
+        help: ArgumentHelp(
+            "Take out what verifications have left in the registry, and do nothing else. It takes those that are under way "
+                + "elsewhere, too, whose runs are held then."))
     var clean = false
 
     @OptionGroup var common: CommonOptions
@@ -90,6 +96,9 @@ struct VerifyCommand: AsyncParsableCommand {
         try OptionRange.check(openLimit, in: 1...100_000, option: "--open-limit")
         try OptionRange.check(timeout, in: 1...86_400, option: "--timeout")
         try OptionRange.check(readyTimeout, in: 1...3_600, option: "--ready-timeout")
+        if let fault = VerificationEndpoint.fault(listen: listen, endpoint: endpoint) {
+            throw ValidationError(fault)
+        }
     }
 
     func run() async throws {
@@ -112,7 +121,8 @@ struct VerifyCommand: AsyncParsableCommand {
             newsLimit: Verification.newsLimit)
         try await withMockVendor(vendor, logger: settings.logger) { vendor, _ in
             let own = try await vendor.endpoint(of: plan.action.connector)
-            let url = endpoint ?? own
+            let url =
+                endpoint.map { VerificationEndpoint.url($0, connector: plan.action.connector) } ?? own
             try await set.apply(plan, endpoint: url, secret: secret)
             let end = await unlessStopped { try await verify(plan, vendor, url, file, settings) }
             await cleanUp(set, plan, isOver: end.isOver)
@@ -172,6 +182,11 @@ struct VerifyCommand: AsyncParsableCommand {
     ) async throws -> End {
         var rules = CheckRules()
         rules.openLimit = openLimit
+        // The workers' own, where this command has their configuration.
+        rules.session = .milliseconds(
+            try ScopedSettings(settings.config, "consumer").integer("sessionTimeoutMs", default: 10_000))
+        rules.requestTimeout = .seconds(
+            try ScopedSettings(settings.config, "sender").integer("timeoutSeconds", default: 10))
         let verification = try Verification(
             plan, kafka: settings.kafka(), topics: settings.topics, vendor: vendor, rules: rules,
             logger: settings.logger)
@@ -181,14 +196,21 @@ struct VerifyCommand: AsyncParsableCommand {
             try await verification.probe(endpoint: url, within: .seconds(readyTimeout))
             vendor.script = FailureScript.make(percent: failures)
             let began = ContinuousClock.now
-            try await emit(verification)
-            for disturbance in try file?.read() ?? [] { verification.note(disturbance) }
-            let report = verification.finish()
+            let lateFault = try await emit(verification)
+            let (noted, fileFault) = file?.read() ?? ([], nil)
+            for disturbance in noted { verification.note(disturbance) }
+            let report = lateFault == nil ? verification.finish() : verification.report
             let elapsed = began.duration(to: .now)
-            try output.printer.print(json: report.json(elapsed: elapsed), text: report.text(elapsed: elapsed))
+            try output.printer.print(
+                json: report.json(elapsed: elapsed, isComplete: lateFault == nil),
+                text: report.text(elapsed: elapsed))
             await verification.close()
             return End(
-                isOver: verification.outstanding == 0, result: Result { try report.throwIfUnsound() })
+                isOver: verification.outstanding == 0,
+                result: Result {
+                    if let fault = lateFault ?? fileFault { throw fault }
+                    try report.throwIfUnsound()
+                })
         } catch {
             await verification.close()
             throw error
@@ -196,18 +218,36 @@ struct VerifyCommand: AsyncParsableCommand {
     }
 
     /// Emits, and follows the events to their ends.
-    private func emit(_ verification: Verification) async throws {
+    ///
+    /// - Returns: what broke it off, so that what was found until then is still shown.
+    private func emit(_ verification: Verification) async throws -> (any Error)? {
+        do {
+            try await follow(verification)
+            return nil
+        } catch {
+            try Task.checkCancellation()
+            return error
+        }
+    }
+
+    private func follow(_ verification: Verification) async throws {
         let progress = Progress(total: events, of: "events")
         try await progress.whileShown {
             try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask { try await verification.follow() }
                 group.addTask {
-                    try await verification.emit(events, rate: rate, progress: { progress.add($0) })
-                    if await !verification.settle(within: .seconds(timeout)) {
-                        try await verification.inquire()
-                    }
+                    let sent = try await verification.emit(
+                        events, rate: rate, patience: .seconds(timeout), progress: { progress.add($0) })
+                    let isSettled =
+                        sent == events ? await verification.settle(within: .seconds(timeout)) : false
+                    if !isSettled { try await verification.inquire() }
                     // What a worker sends again comes after the ends.
                     try await Task.sleep(for: .seconds(1))
+                    guard sent == events else {
+                        throw CommandError.failed(
+                            "no run ended for \(timeout) s, so that only \(sent) of \(events) events were sent",
+                            do: "check that the workers run")
+                    }
                 }
                 defer { group.cancelAll() }
                 // Following ends only with an error.

@@ -42,6 +42,11 @@ struct ChaosRun: Sendable {
                 throw error
             }
         }
+        if tally.results.count < rounds.count {
+            ProvingGround.say(
+                "  \(tally.results.count) of \(rounds.count) rounds were played, since the time for them is over"
+            )
+        }
         return tally
     }
 
@@ -52,24 +57,25 @@ struct ChaosRun: Sendable {
             try await ground.disturb(round)
             try await ground.verification.emit(Self.events, rate: Self.rate)
         } else {
-            async let emitted: Void = ground.verification.emit(Self.events, rate: Self.rate)
+            async let emitted = ground.verification.emit(Self.events, rate: Self.rate)
             try await Task.sleep(for: round.delay)
             try await ground.disturb(round)
-            try await emitted
+            _ = try await emitted
         }
         let (isSettled, revived) = try await settle()
         let after = ground.verification.report
         let result = ChaosResult(
             kind: round.kind, took: began.duration(to: .now), before: before, after: after,
-            revived: revived.map { "\($0.name): \($0.words)" })
-        try check(result, after, isSettled: isSettled, previous)
+            revived: revived)
+        let isCalm = round.kind.isOrderly && previous?.showsLate != true && !result.hasStandstill
+        try check(result, after, isSettled: isSettled, isCalm: isCalm)
         return result
     }
 
     /// Waits for the ends of all runs. What ends by itself meanwhile is started again, as a supervisor does.
-    private func settle() async throws -> (isSettled: Bool, revived: [(name: String, words: String)]) {
+    private func settle() async throws -> (isSettled: Bool, revived: [RevivedWorker]) {
         let began = ContinuousClock.now
-        var revived: [(name: String, words: String)] = []
+        var revived: [RevivedWorker] = []
         while began.duration(to: .now) < Self.settleLimit {
             let isSettled = await ground.verification.settle(within: Self.supervision)
             revived += try await ground.workers.revive()
@@ -79,13 +85,22 @@ struct ChaosRun: Sendable {
         return (false, revived)
     }
 
+    /// - Parameter isCalm: whether nothing was done that may repeat anything, in this round or late from the one before.
     private func check(
-        _ result: ChaosResult, _ report: VerificationReport, isSettled: Bool, _ previous: ChaosKind?
+        _ result: ChaosResult, _ report: VerificationReport, isSettled: Bool, isCalm: Bool
     ) throws(ChaosFault) {
+        if let fault = result.revived.lazy.compactMap({ $0.fault(isCalm: isCalm) }).first {
+            throw ChaosFault(what: "a worker ended by itself: \(fault)")
+        }
         if !isSettled { throw ChaosFault(what: "runs had not ended after \(Self.settleLimit)") }
         if !report.isSound { throw ChaosFault(what: "unsound") }
-        if result.kind.isOrderly, previous?.showsLate != true, result.repeats > 0 {
-            throw ChaosFault(what: "\(result.repeats) repeats though all ended in good order")
+        guard report.succeeded == report.events else {
+            throw ChaosFault(what: "\(report.succeeded) of \(report.events) runs succeeded")
+        }
+        if isCalm, result.repeats > 0 || result.overlaps > 0 {
+            throw ChaosFault(
+                what: "\(result.repeats) repeats and \(result.overlaps) overlaps though all was in good order"
+            )
         }
         // noida-db shows records of transactions whose end it never told.
         if ground.setup.mode == .exactlyOnce, ground.broker?.kind != .noidaDB, result.recordedTwice > 0 {

@@ -16,11 +16,13 @@ struct ChaosResult: Sendable {
     let overlaps: Int
     let recordedTwice: Int
     /// Workers that ended by themselves and were started again.
-    let revived: [String]
+    let revived: [RevivedWorker]
+    /// Whether the machine stood still meanwhile, which is a disturbance of its own.
+    let hasStandstill: Bool
 
     init(
         kind: ChaosKind, took: Duration, before: VerificationReport, after: VerificationReport,
-        revived: [String]
+        revived: [RevivedWorker]
     ) {
         self.kind = kind
         self.took = took
@@ -30,12 +32,14 @@ struct ChaosResult: Sendable {
         repeats = after.repeats - before.repeats
         bound = after.bound - before.bound
         overlaps = after.overlapping - before.overlapping
+        hasStandstill =
+            kind.isOrderly && after.disturbances[.stop, default: 0] > before.disturbances[.stop, default: 0]
         recordedTwice = after.recordedTwice - before.recordedTwice
     }
 
     var line: String {
         let repeated = repeats > 0 || bound > 0 ? ", \(repeats) repeats of at most \(bound)" : ""
-        let notes = revived.map { "; started again: \($0)" }.joined()
+        let notes = revived.map { "; started again: \($0.text)" }.joined()
         return "\(kind.rawValue): \(events) events by \(requests) requests in "
             + "\(ProgressText.duration(took))\(repeated)\(notes)"
     }

@@ -74,13 +74,19 @@ extension ProvingGround {
         try workers[name].role == "sender" || setup.mode == .atLeastOnce ? setup.openLimit : 0
     }
 
+    private func role(of name: String) throws -> Disturbance.Role? {
+        Disturbance.Role(rawValue: try workers[name].role)
+    }
+
     private func kill(_ names: [String]) async throws {
         let began = Self.now
         for name in names { try await workers[name].kill() }
         for name in names { try await workers.restart(name) }
         for name in names {
             verification.note(
-                Disturbance(.kill, at: began, until: Self.now, process: name, open: try open(of: name)))
+                Disturbance(
+                    .kill, at: began, until: Self.now, process: name, role: try role(of: name),
+                    open: try open(of: name)))
         }
     }
 
@@ -93,7 +99,9 @@ extension ProvingGround {
         try await Task.sleep(for: ProvingSetup.session + .milliseconds(1_500))
         try workers[name].child.signal(SIGCONT)
         verification.note(
-            Disturbance(.stop, at: began, until: Self.now, process: name, open: try 2 * open(of: name)))
+            Disturbance(
+                .stop, at: began, until: Self.now, process: name, role: try role(of: name),
+                open: try 2 * open(of: name)))
     }
 
     private func terminate(_ name: String) async throws {

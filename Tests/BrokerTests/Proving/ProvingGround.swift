@@ -89,8 +89,10 @@ final class ProvingGround: Sendable {
         var rules = CheckRules()
         rules.openLimit = setup.openLimit
         rules.session = ProvingSetup.session
+        rules.requestTimeout = ProvingSetup.requestTimeout
         verification = try Verification(
-            plan, kafka: kafka, topics: topics, vendor: vendor, rules: rules, logger: logger)
+            plan, kafka: kafka, topics: topics, vendor: vendor, rules: rules, heldLimit: setup.heldLimit,
+            logger: logger)
         var environment = [
             "KAFKA_BOOTSTRAP_SERVERS": servers, "SLUICE_PREFIX": topics.prefix,
             "SLUICE_SECRETS_KEYS": SecretBox.generateKey(),
@@ -104,7 +106,8 @@ final class ProvingGround: Sendable {
             "SLUICE_CONSUMER_SESSION_TIMEOUT_MS": "\(ProvingSetup.session.components.seconds * 1000)",
             "SLUICE_CONSUMER_FETCH_WAIT_MS": "20", "SLUICE_SENDER_RETRY_BASE_MS": "200",
             "SLUICE_SENDER_RETRY_FACTOR_PERCENT": "150", "SLUICE_SENDER_RETRY_CAP_MS": "2000",
-            "SLUICE_SENDER_OPEN_LIMIT": "\(setup.openLimit)", "SLUICE_SENDER_TIMEOUT_SECONDS": "4",
+            "SLUICE_SENDER_OPEN_LIMIT": "\(setup.openLimit)",
+            "SLUICE_SENDER_TIMEOUT_SECONDS": "\(ProvingSetup.requestTimeout.components.seconds)",
             "SLUICE_SENDER_ALLOWED_NETWORKS": "127.0.0.0/8",
             "SLUICE_LOG_LEVEL": ProcessInfo.processInfo.environment["SLUICE_LOG_LEVEL"] ?? "warning",
         ]

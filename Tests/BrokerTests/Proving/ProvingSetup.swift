@@ -3,6 +3,8 @@
 import Pipeline
 import TestSupport
 
+@testable import sluice
+
 /// Brokers, a delivery mode, and how much is sent through.
 struct ProvingSetup: Sendable {
     enum Place: Sendable {
@@ -22,6 +24,8 @@ struct ProvingSetup: Sendable {
     var vendorDelay = Duration.milliseconds(40)
     /// Records that a sender may have taken and not committed: what a kill may repeat.
     var openLimit = 64
+    /// Runs that the verification holds in memory, at most.
+    var heldLimit = Verification.heldLimit
     /// Added to the environment of every worker.
     var environment: [String: String] = [:]
 
@@ -29,4 +33,5 @@ struct ProvingSetup: Sendable {
     static let connectors = ["loyaltylion", "slack"]
     /// As short as Kafka allows.
     static let session = Duration.seconds(6)
+    static let requestTimeout = Duration.seconds(4)
 }

@@ -10,6 +10,10 @@ struct SoakResult: Sendable {
     let rate: Double
     /// Samples before it don't count.
     let warmUp: Double
+    /// When the last event was sent, by the clock of the samples.
+    let end: Double
+    /// The workers that are watched, and whether each ran at the end.
+    let workers: [String: Bool]
     let series: [String: SampleSeries]
     let report: VerificationReport
     let isSettled: Bool
@@ -43,14 +47,33 @@ struct SoakResult: Sendable {
     var faults: [String] {
         var faults = report.faults.map { "\($0.finding.count) \($0.name)" }
         if !isSettled { faults.append("runs had not ended") }
-        for (name, all) in series.sorted(by: { $0.key < $1.key }) {
-            let series = all.after(warmUp)
-            if let slope = series.memorySlope, slope > SoakRun.memoryBound {
-                faults.append("\(name) grows by \(Self.tenths(slope)) MiB an hour")
-            }
-            if let slope = series.descriptorSlope, slope > SoakRun.descriptorBound {
-                faults.append("\(name) opens \(Self.tenths(slope)) descriptors an hour")
-            }
+        if workers.isEmpty { faults.append("no worker was watched") }
+        for (name, isRunning) in workers.sorted(by: { $0.key < $1.key }) {
+            if !isRunning { faults.append("\(name) has ended by itself") }
+            faults += self.faults(of: name, (series[name] ?? SampleSeries()).after(warmUp))
+        }
+        return faults
+    }
+
+    private func faults(of name: String, _ series: SampleSeries) -> [String] {
+        let interval = ProgressText.seconds(SoakRun.interval)
+        // On a busy machine a sample takes its time.
+        let enough = Int((end - warmUp) / interval / 2)
+        guard let last = series.samples.last, series.samples.count >= enough else {
+            return ["\(name) has \(series.samples.count) samples after the warm-up, of at least \(enough)"]
+        }
+        if last.seconds < end - 12 * interval {
+            return ["\(name) has no samples in the last \(Int(end - last.seconds)) s"]
+        }
+        guard let memory = series.memorySlope, let descriptors = series.descriptorSlope else {
+            return ["\(name) was watched for too short a time to see growth"]
+        }
+        var faults: [String] = []
+        if memory > SoakRun.memoryBound {
+            faults.append("\(name) grows by \(Self.tenths(memory)) MiB an hour")
+        }
+        if descriptors > SoakRun.descriptorBound {
+            faults.append("\(name) opens \(Self.tenths(descriptors)) descriptors an hour")
         }
         return faults
     }

@@ -14,7 +14,9 @@ final class SoakRun: Sendable {
     static let memoryBound = 64.0
     /// Descriptors an hour: a rebalance opens and closes some; a leak of one each minute is twice as much.
     static let descriptorBound = 30.0
-    private static let interval = Duration.seconds(5)
+    static let interval = Duration.seconds(5)
+    /// Five for the warm-up, and as many to see a slope in.
+    static let leastMinutes = 10
     /// Events by whose time the capacity is measured, after as many to get warm.
     private static let measured = 5_000
     private static let settleLimit = Duration.seconds(120)
@@ -33,6 +35,9 @@ final class SoakRun: Sendable {
 
     /// Call it while the ground verifies.
     func run() async throws -> SoakResult {
+        guard minutes >= Self.leastMinutes else {
+            throw ChaosFault(what: "SOAK_MINUTES is \(minutes); allowed \(Self.leastMinutes) and more")
+        }
         _ = try await rate(of: Self.measured)
         let capacity = try await rate(of: Self.measured)
         let rate = capacity / 2
@@ -49,10 +54,12 @@ final class SoakRun: Sendable {
             try await group.next()
             group.cancelAll()
         }
+        let end = seconds
         let isSettled = await ground.verification.settle(within: Self.settleLimit)
         return SoakResult(
             capacity: capacity, rate: rate,
             warmUp: start + max(ProgressText.seconds(Self.warmUp), Double(minutes) * 60 / 3),
+            end: end, workers: watched.mapValues(\.child.isRunning),
             series: series.withLock { $0 }, report: ground.verification.finish(), isSettled: isSettled)
     }
 
@@ -78,7 +85,10 @@ final class SoakRun: Sendable {
                 if minute % 2 == 1 {
                     try await ground.workers.start(role, name, isStatic: false)
                 } else {
-                    _ = try await ground.workers.retire(name)
+                    let status = try await ground.workers.retire(name)
+                    guard status == .code(0) else {
+                        throw ProvingGround.UnexpectedEnd(name: name, status: status)
+                    }
                 }
             }
             ground.verification.note(
@@ -90,6 +100,9 @@ final class SoakRun: Sendable {
         }
     }
 
+    /// Those that live through it.
+    private var watched: [String: RoleProcess] { ground.workers.all.filter { !$0.key.hasPrefix("extra") } }
+
     private var memoryText: String {
         series.withLock { $0 }.sorted { $0.key < $1.key }.compactMap { name, series in
             series.samples.last.map { "\(name) \(Int($0.memory)) MiB" }
@@ -98,7 +111,7 @@ final class SoakRun: Sendable {
 
     private func sample() async throws {
         while true {
-            for (name, process) in ground.workers.all where !name.hasPrefix("extra") {
+            for (name, process) in watched {
                 guard let sample = ProcessSample(of: process.child.pid, at: seconds) else { continue }
                 series.withLock { $0[name, default: SampleSeries()].append(sample) }
             }

@@ -6,7 +6,7 @@ import Testing
 /// Workers at half of their capacity, with a rebalance each minute: memory and descriptors stay, nothing is lost.
 @Suite(.serialized) struct SoakTests {
     private static let minutes = ProcessInfo.processInfo.environment["SOAK_MINUTES"].flatMap {
-        Int($0)
+        $0.isEmpty ? nil : $0
     }
 
     @Test(.enabled(if: minutes != nil))
@@ -17,7 +17,7 @@ import Testing
         setup.failures = 2
         // A window that is full soon, so that what grows is a leak.
         setup.environment = ["SLUICE_MATCHER_DUPLICATE_IDS": "5000"]
-        let minutes = Self.minutes ?? 30
+        let minutes = try #require(Self.minutes.flatMap { Int($0) }, "SOAK_MINUTES should be a number")
         try await ProvingGround.run(setup) { ground in
             try await ground.workers.start(matchers: 2, senders: 2)
             try await ground.whileVerifying {

@@ -65,11 +65,15 @@ final class WorkerSet: Sendable {
 
     /// What a supervisor does: starts those again that have ended.
     ///
-    /// - Returns: their names and how they ended.
-    func revive() async throws -> [(name: String, words: String)] {
-        var ended: [(String, String)] = []
+    /// - Returns: how they ended.
+    func revive() async throws -> [RevivedWorker] {
+        var ended: [RevivedWorker] = []
         for (name, process) in all where !process.child.isRunning {
-            ended.append((name, process.child.lines.suffix(3).joined(separator: " | ")))
+            let status = try await process.child.wait(within: .seconds(10))
+            ended.append(
+                RevivedWorker(
+                    name: name, status: status,
+                    words: process.child.lines.suffix(3).joined(separator: " | ")))
             try await restart(name)
         }
         return ended

@@ -223,20 +223,6 @@ import Testing
             history.record(1, "rejected")
             history.end(1, as: .rejected)
         },
-        Case(what: "a run that is dead after its attempts, and repeated in a kill", finding: "") { history in
-            history.emit(1)
-            history.emit(2)
-            history.match(1)
-            history.request(1, answer: "503")
-            history.match(2)
-            history.request(2)
-            history.disturb(.kill)
-            history.request(1, answer: "503")
-            history.record(1, "retry")
-            history.end(1, as: .dead)
-            history.request(2)
-            history.settle(2)
-        },
         Case(what: "a held attempt, whose number comes again", finding: "") { history in
             history.emit(1)
             history.match(1)
@@ -307,6 +293,7 @@ import Testing
         var history = SyntheticHistory()
         history.emit(1)
         history.match(1)
+        history.disturb(.vendor)
         history.request(1)
         history.record(1, "retry", delay: 50, reason: "no answer: the connection broke")
         history.time += 60

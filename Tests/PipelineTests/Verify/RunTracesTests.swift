@@ -28,6 +28,13 @@ import Testing
         #expect(traces.loss(of: Self.run(isMatched: false)) == nil)
     }
 
+    /// Topics are read one after the other: its action is behind the look at the actions.
+    @Test func `an event that was ahead and has been matched meanwhile is late`() {
+        var traces = RunTraces()
+        traces.noteEvent(Self.record("e1", key: "s.myshopify.com"))
+        #expect(traces.loss(of: Self.run(isMatched: true)) == nil)
+    }
+
     @Test func `an action that is ahead or waits is late, one that is nowhere is lost`() {
         var traces = RunTraces()
         #expect(traces.loss(of: Self.run(isMatched: true)) != nil)

@@ -77,9 +77,32 @@ struct SyntheticHistory {
                     duration: .zero, delay: delay.map { .milliseconds($0) }, end: nil)))
     }
 
-    mutating func end(_ number: Int, as end: RunEnd) {
+    /// - Parameter hasLetter: whether the dead letter comes that belongs to the end of a run that failed.
+    mutating func end(_ number: Int, as end: RunEnd, hasLetter: Bool = true) {
         check.take(.end(.init(run: workflowRun(number), end: end, reason: nil)))
+        if hasLetter, end == .rejected || end == .dead {
+            letter(number, end == .dead ? .exhausted : .rejected)
+        }
     }
+
+    mutating func letter(_ number: Int, _ stage: DeadLetter.Stage) {
+        check.take(
+            DeadLetter(
+                connector: "slack", stage: stage, reason: "r", store: event(number).store,
+                place: RecordPlace(topic: "t", partition: 0, offset: Int64(number)),
+                time: "2026-11-25T00:00:00Z", actionRun: check.runID(of: event(number)), headers: [],
+                value: [])
+        )
+    }
+
+    /// A request that names a run of nobody's, or none.
+    mutating func strangeRequest(_ run: RunID?) {
+        sequence += 1
+        check.take(.began(.init(sequence: sequence, time: time, run: run, answer: "200")))
+        end(sequence)
+    }
+
+    mutating func probe(_ number: Int) { check.expectProbe(event(number)) }
 
     /// All of what becomes of an event whose first attempt succeeds.
     mutating func deliver(_ number: Int) {
@@ -93,9 +116,11 @@ struct SyntheticHistory {
         end(number, as: .succeeded)
     }
 
-    mutating func disturb(_ kind: Disturbance.Kind, open: Int? = nil) {
-        check.take(Disturbance(kind, at: time, process: "sender-1", open: open))
+    mutating func disturb(_ kind: Disturbance.Kind, role: Disturbance.Role? = nil, open: Int? = nil) {
+        check.take(Disturbance(kind, at: time, process: "sender-1", role: role, open: open))
     }
+
+    mutating func take(_ disturbance: Disturbance) { check.take(disturbance) }
 
     mutating func finish() { check.finish() }
 
