@@ -66,7 +66,8 @@ struct VerificationSet: Sendable {
     ) async throws -> Int {
         let applied = try await RegistryEdit.apply(
             RegistryConfiguration(kafka: settings.kafka(), topics: settings.topics),
-            within: RegistryAccess.bound, logger: settings.logger, make)
+            within: RegistryAccess.bound, logger: settings.logger
+        ) { directory, _ in try make(directory) }
         if let failed = applied.first(where: { !$0.isDone }) {
             throw CommandError.failed("the registry was not written: \(failed)", do: "run it again")
         }
