@@ -101,10 +101,13 @@ final class MatchCore: RoleCore {
 
     var isDrained: Bool { !board.hasPending }
 
-    func takeWrite() -> RoleWrite? {
+    func takeWrite(using random: inout SplitMix64) -> RoleWrite? {
         let (records, offsets, _) = board.take()
         guard !offsets.isEmpty else { return nil }
-        return RoleWrite(records: records.map { WireRecord($0) }, offsets: offsets)
+        // Sorted, so that the same history tells itself in the same words.
+        return RoleWrite(
+            records: records.map { WireRecord($0) },
+            offsets: offsets.sorted { $0.topicPartition < $1.topicPartition })
     }
 
     func written(_ deliveries: [Delivery]) {
@@ -114,6 +117,8 @@ final class MatchCore: RoleCore {
     func lost(isWriteDecided: Bool) {}
 
     func stop() {}
+
+    var hasTimer: Bool { false }
 
     func checkIdle() throws {
         guard !board.hasPending, board.records.isEmpty else {

@@ -8,6 +8,28 @@ enum PlantedBug: String, CaseIterable, Sendable, CustomTestStringConvertible {
     case lostFollower = "a parked follower is lost"
     /// A retry is let go some time before it is due.
     case earlyRetry = "a retry begins before it is due"
+    /// A run ends, and its letter is not written.
+    case lostLetter = "a dead letter is lost"
+    case secondLetter = "a dead letter is written twice"
+    /// A takeover does not look at the notes of attempts in doubt.
+    case unasked = "what is in doubt is sent again unasked"
+    /// The request does not wait until its note is acknowledged.
+    case unnoted = "an attempt goes before its note is written"
+    /// A run whose letter holds its key ends as any other.
+    case lostKeeper = "a key goes on behind its dead letter"
+
+    /// What has to be said of it.
+    var invariants: [String] {
+        switch self {
+        case .commitPastGap, .lostFollower: ["S1"]
+        case .earlyRetry: ["S4"]
+        // Where it holds its key, nobody can ever let that go.
+        case .lostLetter: ["S2", "S8"]
+        case .secondLetter: ["S2"]
+        case .unasked, .unnoted: ["S9"]
+        case .lostKeeper: ["S10"]
+        }
+    }
 
     var testDescription: String { rawValue }
 }

@@ -26,11 +26,13 @@ protocol RoleCore: AnyObject {
 
     /// Nothing is running, nothing is to be written.
     var isDrained: Bool { get }
-    func takeWrite() -> RoleWrite?
+    func takeWrite(using random: inout SplitMix64) -> RoleWrite?
     func written(_ deliveries: [Delivery])
     /// Its process was killed, or lost its partitions: what it had open may be done again, unless the write that is on
     /// its way was taken.
     func lost(isWriteDecided: Bool)
+    /// A time will come at which it looks again.
+    var hasTimer: Bool { get }
     /// Begins nothing new.
     func stop()
     func checkIdle() throws

@@ -1,3 +1,4 @@
+import Flow
 import Pipeline
 
 /// What is known of one copy of an action run.
@@ -8,11 +9,16 @@ final class RunTruth {
         let time: Int64
         /// µs by the broker's clock; nil where no time releases it.
         let due: Int64?
+        /// It is over, and only keeps its key's place.
+        let keepsPlace: Bool
     }
 
     let key: RunKey
     let partition: Int
-    let position: Int64
+    /// Where its action record lies.
+    let offset: Int64
+    /// Its place in its key's order: a replayed run takes that of the run whose letter it is.
+    var position: Int64
     let orderingKey: OrderingKey?
     /// A `wait` step stands before it: it joins its key late.
     let isDelayed: Bool
@@ -20,7 +26,14 @@ final class RunTruth {
     var waiting: Waiting?
     /// The frontier or the map of a commit has passed it.
     var isCovered = false
-    var hasEnd = false
+    /// The ends that were told of it.
+    var ends: [RunEnd] = []
+    /// Dead letters that were written about it.
+    var letters = 0
+    /// Its key waits for what becomes of its dead letter, and what became of it.
+    var keepsPlace = false
+    var isReleased = false
+    var isReplayed = false
     /// Settled for good: covered, and not waiting. It stays so, whatever a process writes that has lost the partition.
     var isGone = false
     /// In which tenures of owners it was begun.
@@ -32,18 +45,31 @@ final class RunTruth {
     var repeats = 0
     var allowance = 0
     var isHaunted = false
+    /// It is not sent again unasked.
+    let isAsking: Bool
+    /// How often it was reported as in doubt, of these decided, and how often it was to be sent again.
+    var doubts = 0
+    var decisions = 0
+    var permissions = 0
     var arrivals = 0
     /// How often its app did it.
     var actedCount = 0
 
-    init(_ run: QueuedRun, partition: Int, isDelayed: Bool, number: Int) {
+    init(_ run: QueuedRun, partition: Int, isDelayed: Bool, isAsking: Bool, number: Int) {
+        self.isAsking = isAsking
         key = run.key
         self.partition = partition
+        offset = run.position
         position = run.position
         orderingKey = run.orderingKey
         self.isDelayed = isDelayed
         name = "r\(number)@\(run.position)"
     }
+
+    var isReplay: Bool { key.replay > 0 }
+    var hasEnd: Bool { !ends.isEmpty }
+    /// Every end that was told of it is one that leaves a letter: before a crash at least once there may be another.
+    var needsLetter: Bool { hasEnd && ends.allSatisfy { $0 == .rejected || $0 == .dead } }
 
     var isOver: Bool { isGone || isHaunted && isCovered && hasEnd }
 

@@ -326,7 +326,7 @@ final class SimulatedProcess {
             case .reading, .revoking: break
             default: return false
             }
-            guard let next = core.takeWrite() else { return false }
+            guard let next = core.takeWrite(using: &random) else { return false }
             write = SimulatedWriter(
                 next.records, offsets: next.offsets, as: membership, role: role, mode: cluster.mode)
             trace.note(

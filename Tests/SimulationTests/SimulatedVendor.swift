@@ -13,7 +13,7 @@ final class SimulatedVendor {
         let run: ActionRun
         let place: RecordPlace
         let tenure: Int
-        let began: Int64
+        var began: Int64
         var truth: RunTruth?
         /// Its process was killed, or lost the partition, while it was on the wire.
         var isOrphan = false

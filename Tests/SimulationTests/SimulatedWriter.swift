@@ -52,11 +52,11 @@ struct SimulatedWriter {
         self.member = member
         self.role = role
         deliveries = Array(repeating: nil, count: records.count)
+        let isLast = OutputWriter.lastTombstones(records.map(\.producerRecord))
         order =
             mode == .exactlyOnce
             ? Array(records.indices)
-            : records.indices.filter { records[$0].value != nil }
-                + records.indices.filter { records[$0].value == nil }
+            : records.indices.filter { !isLast[$0] } + records.indices.filter { isLast[$0] }
     }
 
     /// Does the next step.

@@ -10,24 +10,24 @@ import TestSupport
 /// has to come to its end.
 final class Simulation {
     private enum Fault: CaseIterable {
-        case kill, standStill, stop, pauseActions, copy, junk, compact
+        case kill, standStill, stop, pauseActions, copy, junk, compact, decide, resolve
     }
 
-    private let world: World
-    private let cluster: SimulatedCluster
-    private let truth: Truth
+    let world: World
+    let cluster: SimulatedCluster
+    let truth: Truth
     private let vendor: SimulatedVendor
     let trace: Trace
     private let bug: PlantedBug?
     private let isStatic: Bool
     private let limits: SendCore.Limits
-    private var random: SplitMix64
+    var random: SplitMix64
     private var processes: [SimulatedProcess] = []
     /// Those that ended: what they sent may still be on the wire.
     private var former: [SimulatedProcess] = []
     private var started = 0
     private var eventsLeft: Int
-    private var published = 0
+    var published = 0
     /// Of a thousand steps, so many are faults.
     private let hostility: Int
     /// The trigger of most events, so that many runs have one key.
@@ -51,7 +51,8 @@ final class Simulation {
         limits = SendCore.Limits(
             open: Int.random(in: 3...12, using: &random), concurrency: Int.random(in: 1...4, using: &random),
             payloadBytes: Bool.random(using: &random) ? 1 : 1 << 20,
-            followers: Int.random(in: 1...3, using: &random), loads: Int.random(in: 1...2, using: &random))
+            followers: Int.random(in: 1...3, using: &random), loads: Int.random(in: 1...2, using: &random),
+            hasGates: Bool.random(using: &random), holdsKeys: Bool.random(using: &random))
         favourite = World.triggers.randomElement(using: &random) ?? World.triggers[0]
         var slots: [(role: SimulatedCluster.Role, name: Int)] = []
         for name in 0..<Int.random(in: 1...2, using: &random) { slots.append((.matcher, name)) }
@@ -71,7 +72,7 @@ final class Simulation {
 
     func run() throws -> Result {
         for slot in slots { start(slot.role, slot.name) }
-        for _ in 0..<Int.random(in: 100...500, using: &random) { try step() }
+        for _ in 0..<Int.random(in: 100...330, using: &random) { try step() }
         try settle()
         for partition in cluster.partitions.indices {
             trace.note("\(cluster.layout.partitions[partition]) ends at \(cluster.partitions[partition].end)")
@@ -112,7 +113,9 @@ final class Simulation {
     /// At least once nobody refuses waiting records and tombstones of a process that has lost the partition.
     private func haunt(_ process: SimulatedProcess) {
         for record in process.writtenRecords where world.topics.connector(ofWaiting: record.topic) != nil {
-            guard let key = RunKey(waitingKey: record.key) else { continue }
+            guard let key = RunKey(waitingKey: record.key) ?? StartNote.run(ofKey: record.key) else {
+                continue
+            }
             truth.haunted(key, repeats: record.value == nil ? 0 : SendCore.retry.maxAttempts)
         }
     }
@@ -228,6 +231,8 @@ final class Simulation {
             vendor.pauses = World.Pauses.allCases.randomElement(using: &random) ?? .none
             trace.note("a person pauses \(vendor.pauses)")
         case .copy: try copy()
+        case .decide: _ = try decide()
+        case .resolve: _ = try resolve()
         case .junk: try junk()
         case .compact:
             for partition in cluster.layout.actions.joined() {
@@ -236,38 +241,6 @@ final class Simulation {
             }
             trace.note("the waiting topics are compacted")
         }
-    }
-
-    /// A copy of an action record, as a matcher leaves it that was killed at least once.
-    private func copy() throws {
-        guard let place = truth.partitionsWithRuns.randomElement(using: &random),
-            let entry = cluster.partitions[place.partition].entry(at: place.position)
-        else { return }
-        truth.expectedCopies[place.key, default: 0] += 1
-        trace.note(
-            "a copy of \(truth.run(place.key)?.name ?? "") to \(cluster.partitions[place.partition].end)")
-        _ = try cluster.append(entry.record, to: place.partition)
-    }
-
-    private func junk() throws {
-        published += 1
-        let partitions = Array(cluster.layout.actions.joined())
-        let partition = partitions.randomElement(using: &random) ?? 2
-        let kind = Int.random(in: 0..<3, using: &random)
-        let target = kind == 0 ? cluster.layout.waiting(of: partition) : partition
-        var record = WireRecord(
-            topic: cluster.layout.partitions[target].topic, key: Array("junk\(published)".utf8), value: [1])
-        if kind == 1 {
-            // Only who parses its value sees what it is.
-            record.headers = [
-                WireHeader(HeaderName.id, RunID(high: 9, low: UInt64(published)).description),
-                WireHeader(HeaderName.format, ActionRun.format), WireHeader(HeaderName.store, "x"),
-                WireHeader(HeaderName.orderingKey, "x/o1/1"),
-            ]
-        }
-        truth.saw("junk")
-        trace.note("junk \(kind) to \(cluster.layout.partitions[target])")
-        _ = try cluster.append(record, to: target)
     }
 
     // MARK: The end
@@ -311,15 +284,19 @@ final class Simulation {
             for process in processes where try advance(process) { isDone = true }
             while try vendor.step(using: &random) { isDone = true }
             while cluster.deliverMarker(using: &random) { isDone = true }
+            while try decide() { isDone = true }
+            while try resolve() { isDone = true }
             if isDone {
                 idle = 0
                 continue
             }
-            if isOver(), vendor.requests.isEmpty, !cluster.hasTransactions {
+            let hasTimer = processes.contains { $0.core?.hasTimer == true }
+            if isOver(), vendor.requests.isEmpty, !cluster.hasTransactions, !hasTimer {
                 for process in processes { try process.checkIdle() }
                 return
             }
             idle += 1
+            if idle == 10, try releaseForgotten() { continue }
             guard idle < 60 else { break }
             pass(3_000_000)
         }

@@ -5,7 +5,7 @@ import Testing
 /// Drives the whole path through random histories: real decisions of matchers and senders over a simulated log, clock,
 /// app and schedule of crashes. `docs/Guarantees.md` lists the invariants.
 @Suite(.serialized) struct SimulationTests {
-    @Test func `S1 to S8 hold over 10,000 random histories`() async throws {
+    @Test func `S1 to S10 hold over 10,000 random histories`() async throws {
         let world = try World()
         let results = try await withParallelSeeds(runs: 10_000) { seed in
             try History.run(seed: seed, world: world)
@@ -20,7 +20,11 @@ import Testing
 
     /// What has to come up among so many histories, or they don't test it.
     private static let sights = [
-        "attempt held", "attempt rejected", "attempt retry", "attempt succeeded", "bytes read again",
+        "attempt held", "attempt in-doubt", "attempt rejected", "attempt retry", "attempt succeeded",
+        "bytes read again",
+        "circuit opened or recovered", "note of an attempt", "note removed", "head moved aside",
+        "key let go by decision", "letter discarded", "letter replayed", "place taken again",
+        "run left by decision", "run sent again by decision", "waiting limited", "waiting broken",
         "commit with a map", "copy of an action record", "end dead", "end rejected", "end succeeded",
         "event duplicate", "event matched", "event skipped", "event unknown-store", "fenced by a producer",
         "fenced in the group", "junk", "kill", "letter action", "letter exhausted", "letter rejected",
@@ -47,6 +51,8 @@ import Testing
                 _ = try History.run(seed: seed, world: world, bug: bug)
             } catch let failure as History.Failure {
                 print("\(bug.rawValue): found with seed \(seed): \(failure.violation)")
+                let text = "\(failure.violation)"
+                #expect(bug.invariants.contains { text.hasPrefix("\($0):") }, "\(text)")
                 return
             }
         }

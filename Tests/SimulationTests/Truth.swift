@@ -9,30 +9,34 @@ import Workers
 ///
 /// The invariants, numbered as in `docs/Guarantees.md`:
 /// - S1: nothing is lost: what a commit leaves behind has its end or waits in the waiting topic.
-/// - S2: exactly once inside the log: one decision per event, one action record and one end per run.
+/// - S2: exactly once inside the log: one decision per event, one action record, one end and one letter per run.
 /// - S3: a key's runs reach the app in the order of their positions.
 /// - S4: no run goes before its delay has passed by the broker's clock.
 /// - S5: an attempt is made again only where a crash or a loss had it open, as often as that happened.
 /// - S6: attempts count on, whoever makes them.
 /// - S7: commits never go back, and their maps fit into a commit's metadata.
 /// - S8: at the end all is settled, and nobody holds anything in memory.
+/// - S9: an attempt that must not be repeated unasked is not, unless somebody decides so.
+/// - S10: behind a dead letter that holds its key nothing goes before somebody resolves it.
 final class Truth {
     let layout: Layout
     let topics: Topics
     let mode: DeliveryMode
     /// Takes a lot of time of the whole if it is asked for by its topic each time.
     private let actionPartitions: Set<Int>
-    private var runs: [RunKey: RunTruth] = [:]
+    var runs: [RunKey: RunTruth] = [:]
     /// Of each action partition, by position.
-    private var order: [Int: [RunTruth]] = [:]
-    private var waitingKeys: [Int: Set<[UInt8]>] = [:]
+    var order: [Int: [RunTruth]] = [:]
+    var waitingKeys: [Int: Set<[UInt8]>] = [:]
     private var frontiers: [[Int: Int64]] = [[:], [:]]
     let events: EventTruth
+    /// Letters of runs of which nobody has decided what becomes of them.
+    var letters: [DeadLetter] = []
     /// Copies that a producer outside wrote on purpose.
     var expectedCopies: [RunKey: Int] = [:]
     private var tally = Tally()
     /// Runs whose place has changed since the last check.
-    private var unchecked: [RunTruth] = []
+    var unchecked: [RunTruth] = []
 
     /// What the documented exceptions came to, counted apart.
     struct Tally: Sendable {
@@ -71,7 +75,7 @@ final class Truth {
         events = EventTruth(layout: layout, mode: mode)
     }
 
-    private var isExactlyOnce: Bool { mode == .exactlyOnce }
+    var isExactlyOnce: Bool { mode == .exactlyOnce }
 
     // MARK: Records
 
@@ -88,93 +92,6 @@ final class Truth {
         } else {
             try waiting(entry, partition)
         }
-    }
-
-    private func action(_ entry: SimulatedPartition.Entry, _ partition: Int) throws {
-        guard let queued = QueuedRun(action: entry.record, position: entry.offset) else {
-            events.expectLetter(of: partition, entry.offset)
-            return
-        }
-        if let known = runs[queued.key] {
-            saw("copy of an action record")
-            if isExactlyOnce {
-                expectedCopies[queued.key, default: 0] -= 1
-                guard expectedCopies[queued.key, default: 0] >= 0 else {
-                    throw Violation("S2: a second action record of run \(known.name)")
-                }
-            }
-            return
-        }
-        let run = RunTruth(
-            queued, partition: partition,
-            isDelayed: entry.record.header(HeaderName.delay) != nil, number: runs.count)
-        runs[queued.key] = run
-        let place = order[partition]?.lastIndex { $0.position < run.position }.map { $0 + 1 } ?? 0
-        order[partition, default: []].insert(run, at: place)
-    }
-
-    private func waiting(_ entry: SimulatedPartition.Entry, _ partition: Int) throws {
-        guard let key = entry.record.key else { return }
-        guard let run = RunKey(waitingKey: key).flatMap({ runs[$0] }) else {
-            if entry.record.value != nil {
-                waitingKeys[partition, default: []].insert(key)
-                events.expectLetter(of: partition, entry.offset)
-            } else {
-                waitingKeys[partition]?.remove(key)
-            }
-            return
-        }
-        guard entry.record.value != nil else {
-            run.waiting = nil
-            waitingKeys[partition]?.remove(key)
-            unchecked.append(run)
-            return
-        }
-        guard let note = WaitingNote(entry.record) else {
-            throw Violation("the waiting record of run \(run.name) can't be read")
-        }
-        guard note.run.position == run.position else {
-            throw Violation("S3: run \(run.name) waits with the place \(note.run.position)")
-        }
-        saw("waiting \(note.reason.rawValue)")
-        run.waiting = RunTruth.Waiting(
-            attempts: note.run.attempts, time: entry.time,
-            due: note.delay.map { entry.time + $0.milliseconds * 1000 })
-        waitingKeys[partition, default: []].insert(key)
-    }
-
-    private func report(_ record: WireRecord) throws {
-        guard let value = record.value, let report = RunRecord(value: try JSONParser.parse(value)) else {
-            throw Violation("a runs record can't be read")
-        }
-        switch report {
-        case .event(let event):
-            saw("event \(event.refused ?? (event.skipped.isEmpty ? "matched" : "skipped"))")
-            try events.reported(event)
-        case .end(let end):
-            saw("end \(end.end.rawValue)")
-            try events.ended(end)
-        case .attempt(let attempt):
-            saw("attempt \(attempt.outcome)")
-            guard let end = attempt.end,
-                let run = runs[RunKey(id: attempt.actionRun, replay: attempt.replay)]
-            else { return }
-            if isExactlyOnce, run.hasEnd { throw Violation("S2: a second end of run \(run.name)") }
-            run.hasEnd = true
-            if end == .succeeded, run.actedCount == 0 {
-                throw Violation("S1: run \(run.name) ended well, and its app never heard of it")
-            }
-        }
-    }
-
-    private func letter(_ record: WireRecord) throws {
-        guard let letter = DeadLetter(record) else { throw Violation("a letter can't be read") }
-        saw("letter \(letter.stage.rawValue)")
-        // The end of a run that can't be read; others report theirs.
-        if letter.stage == .action, let id = letter.actionRun {
-            runs[RunKey(id: id, replay: 0)]?.hasEnd = true
-        }
-        try events.lettered(letter)
     }
 
     // MARK: Commits
@@ -198,8 +115,8 @@ final class Truth {
         let map = SettledMap(metadata: commit.metadata, frontier: commit.offset)
         for run in order[partition] ?? [] where !run.isCovered {
             guard
-                run.position < commit.offset
-                    || map.ranges.contains(where: { $0.contains(run.position) })
+                run.offset < commit.offset
+                    || map.ranges.contains(where: { $0.contains(run.offset) })
             else { continue }
             run.isCovered = true
             unchecked.append(run)
@@ -211,6 +128,9 @@ final class Truth {
         for run in unchecked where run.isCovered && run.waiting == nil {
             guard run.hasEnd else {
                 throw Violation("S1: run \(run.name) is committed, has no end and waits nowhere")
+            }
+            guard run.letters > 0 || !run.needsLetter else {
+                throw Violation("S2: run \(run.name) failed for good, and left no letter")
             }
             run.isGone = true
         }
@@ -225,8 +145,13 @@ final class Truth {
     func began(_ queued: QueuedRun, by tenure: Int, isCurrent: Bool, at now: Int64) throws -> RunTruth {
         guard let run = runs[queued.key] else { throw Violation("a run that nobody wrote is sent") }
         if run.isHaunted { tally.haunted += 1 } else { tally.requests += 1 }
+        try move(run, to: queued.position)
+        if run.isReplay, let former = former(of: run), former.position == run.position {
+            former.endedIn.insert(tenure)
+        }
         if isCurrent {
             try checkTime(run, queued, now)
+            try checkKeepers(before: run)
         } else {
             // Whoever owns the partition may do the same.
             tally.unnoticed += 1
@@ -241,9 +166,27 @@ final class Truth {
                         + "crashes and losses explain no more")
             }
         }
+        if run.isAsking, run.attempts.contains(queued.attempts), !run.isHaunted {
+            run.permissions -= 1
+            saw("run sent again by decision")
+            guard run.permissions >= 0 else {
+                throw Violation("S9: run \(run.name) is sent again, and nobody was asked")
+            }
+        }
         run.attempts.insert(queued.attempts)
         run.startedIn.insert(tenure)
         return run
+    }
+
+    /// S10: nothing of a key goes before somebody resolved the letter that holds it.
+    private func checkKeepers(before run: RunTruth) throws {
+        guard let key = run.orderingKey, !run.isHaunted else { return }
+        for other in order[run.partition] ?? [] where other.orderingKey == key && other.keepsPlace {
+            guard other.position < run.position else { break }
+            guard other.isReleased || other.isReplayed || other.isHaunted else {
+                throw Violation("S10: run \(run.name) goes while \(other.name) holds its key with its letter")
+            }
+        }
     }
 
     private func checkTime(_ run: RunTruth, _ queued: QueuedRun, _ now: Int64) throws {
@@ -291,13 +234,6 @@ final class Truth {
     }
 
     func run(_ key: RunKey) -> RunTruth? { runs[key] }
-
-    /// The action record of a run, for who copies it.
-    var partitionsWithRuns: [(partition: Int, position: Int64, key: RunKey)] {
-        layout.actions.joined().flatMap { partition in
-            (order[partition] ?? []).map { (partition, $0.position, $0.key) }
-        }
-    }
 
     // MARK: The end
 

@@ -17,6 +17,8 @@ struct World: Sendable {
     /// `z` has no app that acts, `q` is unknown.
     static let stores = ["x", "y", "z", "q"]
     static let connectors = ["a", "b"]
+    /// Its actions are not sent again unasked when nobody knows what came of them.
+    static let asking = "b"
 
     let topics = Topics(prefix: "s")
     let catalogue: Catalogue
@@ -43,7 +45,8 @@ struct World: Sendable {
                 id: id, name: id, category: "test", notes: [], triggers: [],
                 actions: [
                     ActionDefinition(
-                        handle: "do", title: "do", description: "", constraints: [], fields: [text])
+                        handle: "do", title: "do", description: "", constraints: [], fields: [text],
+                        delivery: .init(inDoubt: id == Self.asking ? .ask : .resend))
                 ])
         }
         catalogue = Catalogue([shop] + apps)
@@ -53,7 +56,7 @@ struct World: Sendable {
         }
         directories = try Pauses.allCases.map { pauses in
             var directory = base
-            for pause in pauses.list {
+            for pause in pauses.all {
                 try #require(directory.apply(Self.entry(.pause, pause.id, pause.body)) == .won)
             }
             return directory
@@ -70,8 +73,17 @@ struct World: Sendable {
             (.store, "y", "domain: y\norganization: o\napps: [shop, a, b]"),
             (.store, "z", "domain: z\norganization: o\napps: [shop]"),
             (.connection, "a@*", "connector: a\nendpoint: https://a.example.com"),
+            // What ends in a dead letter there holds its key, in histories where connections say so.
+            (
+                .connection, "a@x",
+                "connector: a\nstore: x\nendpoint: https://a.example.com\nafter_dead_letter: hold"
+            ),
+            (
+                .connection, "b@x",
+                "connector: b\nstore: x\nendpoint: https://b.example.com\nafter_dead_letter: hold"
+            ),
             (.connection, "b@*", "connector: b\nendpoint: https://b.example.com"),
-            (.workflow, "o1", "id: o1\norganization: o\ntrigger: shop/order\nsteps: [{action: a/do}]"),
+            (.workflow, "o1", "id: o1\norganization: o\ntrigger: shop/order\nsteps: [{action: b/do}]"),
             (
                 .workflow, "v1",
                 "id: v1\norganization: o\ntrigger: shop/visit\nsteps: [{wait: 5s}, {action: a/do}]"
@@ -90,7 +102,13 @@ struct World: Sendable {
 }
 
 extension World.Pauses {
-    fileprivate var list: [Pause] {
+    /// What held runs are told of when these pauses become those.
+    func changes(to other: World.Pauses) -> [HoldChange] {
+        let (before, after) = (Set(all.map(\.id)), Set(other.all.map(\.id)))
+        return before.symmetricDifference(after).sorted().map { .pause($0) }
+    }
+
+    fileprivate var all: [Pause] {
         let store = Pause(scope: .store, name: "x", reason: nil)
         let connector = Pause(scope: .connector, name: "a", reason: nil)
         return switch self {

@@ -79,6 +79,7 @@ package struct LetterPass: Sendable {
             return false
         case .mark(let deed):
             report.skip(entry.place, "another letter of the same was sent again")
+            release(entry)
             resolve(entry, deed)
             return false
         case .act(let replay):
@@ -125,12 +126,16 @@ package struct LetterPass: Sendable {
             pending.bytes += replay.record.byteCount
             resolve(entry, .replayed(count: replay.count, as: replay.copy))
         } else {
-            if let release = entry.letter.release {
-                pending.copies.append(release)
-                pending.bytes += release.byteCount
-            }
+            release(entry)
             resolve(entry, .discarded)
         }
+    }
+
+    /// Lets the runs go on that wait for what becomes of a letter, where no copy of it takes its place.
+    private mutating func release(_ entry: DeadEntry) {
+        guard let release = entry.letter.release else { return }
+        pending.copies.append(release)
+        pending.bytes += release.byteCount
     }
 
     private mutating func resolve(_ entry: DeadEntry, _ deed: DeadResolution.Deed) {

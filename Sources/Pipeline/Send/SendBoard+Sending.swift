@@ -175,8 +175,8 @@ extension SendBoard {
         let key = work.run.key
         let effects = table.with(work.partition, epoch: work.epoch) { queue in
             let effects = queue.finish(key, verdict, spent: spent, at: time)
-            // What it is held for may have come while it was tried.
-            if case .held = verdict, hasChanged { queue.releaseHeld(key) }
+            // What it is held for may have come while it was tried; a person's word about it has not.
+            if case .held(let hold) = verdict, hasChanged, !hold.isPersonal { queue.releaseHeld(key) }
             return effects
         }
         guard let effects else { return news }

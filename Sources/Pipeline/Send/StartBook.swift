@@ -7,6 +7,7 @@ import Kafka
 /// - D2: every other attempt that is on its way when something is written is noted with it.
 /// - D3: a note is removed with what its attempt came to; where it must not be repeated and both are not one transaction,
 ///   after that.
+/// - D4: an attempt is in doubt only where nothing says what it came to (`FoundStarts`).
 struct StartBook: Sendable {
     struct Start: Sendable {
         let partition: TopicPartition
@@ -58,8 +59,9 @@ struct StartBook: Sendable {
     mutating func takeUnwritten() -> [Start] {
         guard unwrittenCount > 0 else { return [] }
         var taken: [Start] = []
-        for (run, start) in starts.sorted(by: { $0.value.note.position < $1.value.note.position })
-        where !start.isWritten {
+        // Sorted, so that the same history takes the same course.
+        let unwritten = starts.filter { !$0.value.isWritten }.sorted { $0.key.id < $1.key.id }
+        for (run, start) in unwritten {
             starts[run]?.isWritten = true
             noted[run] = (start.partition, start.note.policy == .ask)
             taken.append(start)

@@ -17,7 +17,7 @@ struct FoundStarts {
         for note in state.starts.values.sorted(by: { $0.position < $1.position }) {
             // A run that waits nowhere and is not to be read again is over: only its note is left.
             let isAlive = state.hasRun(note.run) || ledger.isStillToCome(note.position)
-            guard isAlive else {
+            guard isAlive, !state.hasOutcome(of: note) else {
                 remove(note, waiting)
                 continue
             }

@@ -90,6 +90,17 @@ struct WaitingState: Sendable {
         return replaced.sorted { $0.waitingKey.lexicographicallyPrecedes($1.waitingKey) }
     }
 
+    /// Whether a run's newest record says what the attempt of a note came to: the run waits for its next one, or is over
+    /// and keeps its key's place. Notes of what must not be repeated unasked go only after that was committed.
+    func hasOutcome(of note: StartNote) -> Bool {
+        guard note.decision == nil, let slot = newest.slot(of: note.run), let kept = newest[slot],
+            case .waiting(let reason) = kept.run.state
+        else { return false }
+        if WaitCause(reason, detail: details[kept.run.detail]) == .held(.deadLetter) { return true }
+        guard case .attempt(let report)? = note.doubt else { return false }
+        return Int(kept.run.attempts) >= report.attempt
+    }
+
     /// Hands over every run that waits, in no order, and keeps none of them.
     mutating func drain(_ body: (Run) -> Void) {
         let (stores, details, payloads) = (stores, details, payloads)

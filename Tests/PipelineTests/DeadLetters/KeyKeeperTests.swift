@@ -54,6 +54,18 @@ import Workers
         #expect(!Hold.deadLetter.ends(with: .cancellation(connector: nil)))
     }
 
+    @Test func `it stays where the registry changed while its last attempt was on the wire`() throws {
+        typealias Make = SendBoardFixtures
+        var board = Make.board()
+        _ = board.take(Make.batch([Make.record(1, offset: 0)]), time: Make.time)
+        let begun = board.begin()
+        let work = try #require(begun?.work)
+        board.releaseHeld()
+        board.finish(work, .held(.deadLetter), [], spent: .zero, at: 0)
+        let next = board.begin()
+        #expect(next == nil)
+    }
+
     @Test func `a copy of the letter takes its place, before those that came between`() throws {
         var queue = try Self.kept()
         let effects = queue.take(Self.run(0, replay: 1, at: 3))

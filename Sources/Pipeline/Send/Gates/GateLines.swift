@@ -57,7 +57,8 @@ struct GateLines<Member: Sendable>: Sendable {
     /// Everybody at every gate, to begin anew.
     mutating func removeAll() -> [(owner: String, member: Member)] {
         var members: [(owner: String, member: Member)] = []
-        for gate in Array(lines.keys) {
+        // Sorted, so that the same history takes the same course.
+        for gate in lines.keys.sorted(by: { $0.text < $1.text }) {
             while let next = popFirst(at: gate) { members.append(next) }
         }
         return members

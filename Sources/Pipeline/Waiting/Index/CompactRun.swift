@@ -10,7 +10,7 @@ struct CompactRun: Identifiable, Sendable {
     private let isLoaded: Bool
     private let isBacklog: Bool
     var state: PartitionQueue.State
-    private let attempts: Int32
+    let attempts: Int32
     private let waitingOffset: Int64?
     /// Its store's number, and that of what it waits for.
     let store: UInt32
