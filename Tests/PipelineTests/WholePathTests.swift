@@ -121,7 +121,7 @@ private let notify = """
         let script = "rules:\n  - { action: slack/send-message, answers: [401] }"
         let stores = [PipelineFixture.store, "second.myshopify.com", "third.myshopify.com"]
         try await PipelineFixture.run(script: script, workflows: notify) { fixture in
-            for number in 0..<130 {
+            for number in 1...110 {
                 try await fixture.emit("e\(number)", store: stores[number % 3], customer: number)
             }
             let id = Pause.id(.connector, "slack")
@@ -131,6 +131,10 @@ private let notify = """
                 try await fixture.reader.catchUp(within: PipelineFixture.limit)
             }
             #expect(fixture.reader.directory.pauses[id]?.reason?.hasPrefix("flood guard: ") == true)
+            for number in 111...130 {
+                try await fixture.emit("e\(number)", store: stores[number % 3], customer: number)
+            }
+            _ = try await fixture.runs("attempt", count: 130)
             fixture.vendor.script = try VendorScript.parse("default: [ok]", file: "repaired.yaml")
             let version = fixture.reader.directory.newest(.pause, id)?.version ?? 0
             try await fixture.change([
@@ -138,7 +142,7 @@ private let notify = """
             ])
             let ends = try await fixture.runs("end", count: 130).compactMap { $0["end"]?.stringValue }
             #expect(ends.count { $0 == "rejected" } >= 100)
-            #expect(ends.count { $0 == "succeeded" } >= 1)
+            #expect(ends.count { $0 == "succeeded" } >= 20)
         }
     }
 
