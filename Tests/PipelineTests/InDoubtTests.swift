@@ -85,7 +85,6 @@ import Workers
     {
         var (board, work, note) = try Self.started(.resend)
         #expect(!board.hasPending)
-        #expect(board.hasUnnotedStarts)
         let batch = board.takeBatch(notesStarts: true)
         #expect(batch.writes.map(\.record) == [note.record(topic: "sluice.waiting.slack", partition: 0)])
         board.written(batch, Make.deliveries(of: batch), now: .zero)
@@ -98,7 +97,6 @@ import Workers
     @Test func `an attempt that ends before anything is written leaves no note`() throws {
         var (board, work, _) = try Self.started(.resend)
         board.finish(work, .ended, [], spent: .zero, at: 0)
-        #expect(!board.hasUnnotedStarts)
         let value1 = board.takeBatch(notesStarts: true).writes.isEmpty
         #expect(value1)
     }

@@ -122,7 +122,10 @@ package struct Directory: Sendable {
         let change: HoldChange
         switch entry.kind {
         case .connection: change = .connection(entry.id)
-        case .pause: change = .pause(entry.id)
+        case .pause:
+            // One that begins, or has another reason, lets nothing go.
+            guard pauses[entry.id] == nil else { return }
+            change = .pause(entry.id)
         case .cancellation:
             let cancellation = cancellations[entry.id]
             change = .cancellation(connector: cancellation?.scope == .connector ? cancellation?.name : nil)

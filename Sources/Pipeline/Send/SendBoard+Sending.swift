@@ -27,14 +27,18 @@ extension SendBoard {
 
     private mutating func begin(_ place: Place, of store: String, _ now: Duration) -> Work? {
         var place = place
-        let (run, hasLoads, isRepeat) =
+        let (run, hasLoads, isRepeat, isAwaited) =
             table.with(place.partition, epoch: place.epoch) { queue in
-                (queue.start(place.key), queue.hasLoads, queue.isRepeat(place.key))
-            } ?? (nil, false, false)
+                (
+                    queue.start(place.key), queue.hasLoads, queue.isRepeat(place.key),
+                    queue.isAwaited(place.key)
+                )
+            } ?? (nil, false, false, false)
         if hasLoads { wantLoads(place.partition) }
-        // What has to be read again first is its store's next, and comes to the gates anew.
         guard let run else {
-            answerInvitation(&place)
+            answerInvitation(&place, now)
+            // What has to be read again first comes back to where it stood.
+            if isAwaited { awaited[place.key] = place }
             return nil
         }
         let route = directions.route(run)
@@ -45,15 +49,16 @@ extension SendBoard {
                 hold(place, of: store, at: gate, route, passes, now)
                 return nil
             }
-            if gate == place.invitation { answerInvitation(&place) }
+            if gate == place.invitation { answerInvitation(&place, now) }
         }
-        answerInvitation(&place)
+        answerInvitation(&place, now)
         if !isRepeat {
             gates.firstTry(now: now)
             if hasMembers(at: .budget), gates.room(at: .budget, now: now) > 0 { lines.wake(.budget, at: now) }
         }
-        // Lanes of gates follow when their gates have room.
         refill(Lane(store: store))
+        // Where one of a lane goes out the next may, and not only at its gate's next look.
+        if let lane = place.lane { refill(lane) }
         unsettledAttempts += 1
         return Work(
             partition: place.partition, epoch: place.epoch, run: run, releases: releaseCount, route: route,
@@ -78,7 +83,7 @@ extension SendBoard {
         _ place: Place, of store: String, at gate: Gate, _ route: Route, _ passes: Passes, _ now: Duration
     ) {
         var place = place
-        answerInvitation(&place)
+        answerInvitation(&place, now)
         gates.giveBack(route, passes, now: now)
         let isBroken = gates.isBroken(gate)
         if lines.hasRoom(at: gate, of: store), !isBehindLane(at: gate, place, of: store) {
@@ -99,11 +104,13 @@ extension SendBoard {
     }
 
     /// A run that a gate called has come to it, or will not come.
-    private mutating func answerInvitation(_ place: inout Place) {
+    private mutating func answerInvitation(_ place: inout Place, _ now: Duration) {
         guard let gate = place.invitation else { return }
         place.invitation = nil
         guard let count = invited[gate] else { return }
         invited[gate] = count > 1 ? count - 1 : nil
+        // Only now is it known what they left of the gate's room.
+        if count == 1 { wakeLater(gate, now) }
     }
 
     // MARK: Gates
@@ -111,7 +118,7 @@ extension SendBoard {
     private func hasMembers(at gate: Gate) -> Bool { !lines.isEmpty(at: gate) || lanes.hasLanes(at: gate) }
 
     private mutating func wakeLater(_ gate: Gate, _ now: Duration) {
-        guard hasMembers(at: gate) else { return }
+        guard hasMembers(at: gate), invited[gate] == nil else { return }
         if gates.room(at: gate, now: now) > 0 {
             lines.wake(gate, at: now + Self.lookAgain)
         } else if let time = gates.wake(at: gate, now: now) {

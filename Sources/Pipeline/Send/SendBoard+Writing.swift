@@ -43,6 +43,7 @@ extension SendBoard {
                 var note = StartNote(run: key, store: "", position: 0, policy: .ask, doubt: nil)
                 note.isNamed = true
                 note.decision = decision
+                starts.found(note, partition)
                 pending.writes.append(
                     Write(
                         partition: partition, epoch: epoch,
@@ -61,8 +62,6 @@ extension SendBoard {
     package var hasPending: Bool {
         pendingCount > 0 || !changed.isEmpty || starts.urgentCount > 0 || starts.hasLate
     }
-    /// Attempts are on their way of which no record tells.
-    package var hasUnnotedStarts: Bool { starts.unwrittenCount > 0 }
 
     /// Hands over everything that is to be written, with the offsets that go with it.
     ///
@@ -129,6 +128,7 @@ extension SendBoard {
     /// An attempt did not begin after all, since its assignment is over.
     package mutating func abandon(_ work: Work, now: Duration) {
         gates.giveBack(work.route, work.passes, now: now)
+        for circuit in work.route.circuits { call(.circuit(circuit), now) }
         _ = starts.end(work.run.key, work.partition, waiting: "")
     }
 

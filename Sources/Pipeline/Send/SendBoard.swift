@@ -63,6 +63,8 @@ package struct SendBoard: Sendable {
     /// Where lanes have runs that wait.
     var lanes = LaneTable()
     private var wantsLoads: Set<TopicPartition> = []
+    /// Where runs stood whose bytes are read again.
+    var awaited: [RunKey: Place] = [:]
     private var releases = 0
     /// Attempts that are on their way, and notes of attempts in the waiting topics.
     var starts: StartBook
@@ -122,6 +124,7 @@ package struct SendBoard: Sendable {
         lanes.remove(partition)
         starts.remove(partition)
         wantsLoads.remove(partition)
+        awaited = awaited.filter { $0.value.partition != partition }
         changed.remove(partition)
         trailing.remove(partition)
         pending.writes.removeAll { $0.partition == partition }
@@ -246,8 +249,10 @@ package struct SendBoard: Sendable {
     mutating func note(_ partition: TopicPartition, _ epoch: Int, from lane: Lane? = nil) {
         guard let runs = table.with(partition, epoch: epoch, { $0.takeReady() }) else { return }
         for run in runs {
-            ready.append(
-                Place(partition: partition, epoch: epoch, key: run.key, lane: lane), of: run.store)
+            let place =
+                awaited.removeValue(forKey: run.key)
+                ?? Place(partition: partition, epoch: epoch, key: run.key, lane: lane)
+            ready.append(place, of: run.store)
         }
     }
 
@@ -369,7 +374,8 @@ extension QueuedRun {
         guard record.header(HeaderName.format) == ActionRun.format, record.value != nil,
             let id = record.header(HeaderName.id).flatMap({ RunID($0) })
         else { return nil }
-        let replay = max(0, record.header(HeaderName.replay).flatMap { Int($0) } ?? 0)
+        let replay = min(
+            max(0, record.header(HeaderName.replay).flatMap { Int($0) } ?? 0), RunKey.replayLimit)
         self.init(
             key: RunKey(id: id, replay: replay), position: position,
             orderingKey: record.header(HeaderName.orderingKey),

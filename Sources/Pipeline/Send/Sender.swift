@@ -119,32 +119,38 @@ package struct Sender: Service, CustomStringConvertible {
     /// Writes the pauses that the flood guard asks for; until then they hold in this process.
     private func writePauses() async {
         for await pause in attempts.floods.asked {
-            while !Task.isCancelled {
-                do {
-                    _ = try await RegistryEdit.apply(
-                        RegistryConfiguration(kafka: role.kafka, topics: role.topics), logger: logger
-                    ) { directory, _ in
-                        guard directory.pauses[pause.id] == nil else { return [] }
-                        return [
-                            RegistryChange(
-                                kind: .pause, id: pause.id,
-                                expectedVersion: directory.newest(.pause, pause.id)?.version ?? 0,
-                                body: pause.begun(at: clock.milliseconds()).body)
-                        ]
-                    }
-                    // The process' own reader may be a moment behind.
-                    try await registry.catchUp(within: .seconds(30))
-                    attempts.floods.written(pause)
-                    // Somebody lifted it while it still held here: those that it held are told by nobody else.
-                    if registry.directory.pauses[pause.id] == nil {
-                        sessions.current?.holdsChanged([.pause(pause.id)])
-                    }
-                    break
-                } catch {
-                    logger.warning(
-                        "pause not written yet", metadata: [LogKeys.error: "\(error)"])
-                    try? await Task.sleep(for: .seconds(5))  // cancelled = the process ends
+            await untilDone(pause) {
+                _ = try await RegistryEdit.apply(
+                    RegistryConfiguration(kafka: role.kafka, topics: role.topics), logger: logger
+                ) { directory, _ in
+                    guard directory.pauses[pause.id] == nil else { return [] }
+                    return [
+                        RegistryChange(
+                            kind: .pause, id: pause.id,
+                            expectedVersion: directory.newest(.pause, pause.id)?.version ?? 0,
+                            body: pause.body)
+                    ]
                 }
+            }
+            // The process' own reader may be a moment behind. Once written it is a person's: it is not written again.
+            await untilDone(pause) { try await registry.catchUp(within: .seconds(30)) }
+            attempts.floods.written(pause)
+            // Somebody lifted it while it still held here: those that it held are told by nobody else.
+            if registry.directory.pauses[pause.id] == nil {
+                sessions.current?.holdsChanged([.pause(pause.id)])
+            }
+        }
+    }
+
+    private func untilDone(_ pause: Pause, _ work: () async throws -> Void) async {
+        while !Task.isCancelled {
+            do {
+                return try await work()
+            } catch {
+                logger.warning(
+                    "pause not written yet",
+                    metadata: [LogKeys.connector: "\(pause.name)", LogKeys.error: "\(error)"])
+                try? await Task.sleep(for: .seconds(5))  // cancelled = the process ends
             }
         }
     }

@@ -39,7 +39,7 @@ extension RunKey {
         }
         guard rest.first == UInt8(ascii: "/"),
             let count = String(validating: rest.dropFirst(), as: UTF8.self),
-            let replay = Int(count), replay > 0, String(replay) == count
+            let replay = Int(count), (1...Self.replayLimit).contains(replay), String(replay) == count
         else { return nil }
         self.init(id: id, replay: replay)
     }

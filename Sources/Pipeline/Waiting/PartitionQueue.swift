@@ -273,6 +273,14 @@ package struct PartitionQueue: Sendable {
         return entry.run
     }
 
+    /// Whether a run that could not begin waits for its bytes, or for its turn to be read.
+    package func isAwaited(_ key: RunKey) -> Bool {
+        switch entries[key]?.state {
+        case .loading, .ready: true
+        default: false
+        }
+    }
+
     private mutating func load(_ key: RunKey) {
         guard let offset = entries[key]?.waitingOffset else { return }
         loadingCount += 1

@@ -4,6 +4,8 @@ import Flow
 package struct RunKey: Hashable, Sendable {
     package let id: RunID
     package let replay: Int
+    /// Far beyond what anybody replays, and from where numbers end.
+    static let replayLimit = 1_000_000
 
     package init(id: RunID, replay: Int) {
         self.id = id

@@ -83,8 +83,10 @@ struct WaitingState: Sendable {
     mutating func removeReplaced() -> [RunKey] {
         var replaced: [RunKey] = []
         newest.forEach { _, kept in
-            let copy = RunKey(id: kept.id.id, replay: kept.id.replay + 1)
-            if details[kept.run.detail] == Hold.deadLetter.text, hasRun(copy) { replaced.append(kept.id) }
+            guard details[kept.run.detail] == Hold.deadLetter.text,
+                hasRun(RunKey(id: kept.id.id, replay: kept.id.replay + 1))
+            else { return }
+            replaced.append(kept.id)
         }
         for key in replaced { forget(key) }
         return replaced.sorted { $0.waitingKey.lexicographicallyPrecedes($1.waitingKey) }

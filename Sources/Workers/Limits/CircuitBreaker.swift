@@ -1,11 +1,11 @@
 /// Whether an endpoint that fails is asked again: closed, open for a while, then tried by single probes, and after that
 /// opened up step by step (slow start).
 ///
-/// - B1: after `failures` failures in a row nothing begins until the pause is over.
-/// - B2: after the pause one request at a time begins, until one succeeds; each failure doubles the pause, up to a cap.
-/// - B3: after the first success the number at once doubles with each success, until it is `width` again.
-/// - B4: at most `width` requests are on the way at once.
-/// - B5: a request that began under an earlier state changes nothing by failing late: one outage opens it once.
+/// - C1: after `failures` failures in a row nothing begins until the pause is over.
+/// - C2: after the pause one request at a time begins, until one succeeds; each failure doubles the pause, up to a cap.
+/// - C3: after the first success the number at once doubles with each success, until it is `width` again.
+/// - C4: at most `width` requests are on the way at once.
+/// - C5: a request that began under an earlier state changes nothing by failing late: one outage opens it once.
 package struct CircuitBreaker: Sendable {
     package struct Settings: Hashable, Sendable {
         /// Failures in a row that open it.

@@ -87,6 +87,31 @@ import Workers
         #expect(rig.peak(within: .seconds(1), from: .zero) <= 100)
     }
 
+    @Test func `runs whose bytes are read again keep their place in a lane`() {
+        var rig = GateRig(payloadLimit: 0, limits: [RateLimit(requests: 50, seconds: 1)])
+        for _ in 0..<300 {
+            let isTaken = rig.arrive("busy")
+            #expect(isTaken)
+        }
+        while rig.ended < 300, rig.now < .seconds(30) { rig.advance() }
+        #expect(rig.ended == 300)
+        #expect(rig.now < .seconds(10))
+    }
+
+    @Test func `a lane keeps up with a limit that lets many through, and ends once it is worked off`() {
+        var rig = GateRig(limits: [RateLimit(requests: 1_000, seconds: 1, burst: 20)])
+        var number = 0
+        for _ in 0..<600 where rig.arrive("busy") { number += 1 }
+        let start = rig.now
+        while rig.now - start < .seconds(10) {
+            // 600 a second
+            for _ in 0..<3 where rig.arrive("busy") { number += 1 }
+            rig.advance()
+        }
+        #expect(number > 6_500, "what comes is taken")
+        #expect(number - rig.ended < 300, "and goes out")
+    }
+
     @Test func `memory of gates is bounded, however many there are`() {
         var gates = SendGates(.init())
         for number in 0..<250_000 {

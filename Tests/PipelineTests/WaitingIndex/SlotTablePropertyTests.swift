@@ -16,7 +16,7 @@ import Testing
         let content: Int
     }
 
-    @Test func `S1 to S3 hold over 1,000 random sequences`() throws {
+    @Test func `T1 to T3 hold over 1,000 random sequences`() throws {
         try withSeed(runs: 1_000) { random in
             var table = SlotTable<Item>()
             var model: [Number: (slot: UInt32, content: Int)] = [:]
@@ -24,7 +24,7 @@ import Testing
                 let id = Number(number: Int.random(in: 0...60, using: &random))
                 if Int.random(in: 0...9, using: &random) < (turn % 60 < 30 ? 7 : 3) {
                     let slot = table.update(Item(id: id, content: turn))
-                    try #require(model[id].map { $0.slot == slot } ?? true, "S2")
+                    try #require(model[id].map { $0.slot == slot } ?? true, "T2")
                     model[id] = (slot, turn)
                 } else if let old = model.removeValue(forKey: id) {
                     table.remove(old.slot)
@@ -34,7 +34,7 @@ import Testing
             var drained: [Number: Int] = [:]
             table.drain { drained[$0.id] = $0.content }
             try #require(drained == model.mapValues(\.content))
-            try #require(table.blocks.isEmpty && table.table.isEmpty && table.isEmpty, "S3")
+            try #require(table.blocks.isEmpty && table.table.isEmpty && table.isEmpty, "T3")
         }
     }
 
@@ -44,17 +44,17 @@ import Testing
     private func compare(_ table: SlotTable<Item>, _ model: [Number: (slot: UInt32, content: Int)]) throws {
         for number in 0...60 {
             let id = Number(number: number)
-            try #require(table.slot(of: id) == model[id]?.slot, "S1")
+            try #require(table.slot(of: id) == model[id]?.slot, "T1")
             if let (slot, content) = model[id] {
-                try #require(table[slot] == Item(id: id, content: content), "S1")
+                try #require(table[slot] == Item(id: id, content: content), "T1")
             }
         }
         var count = 0
         table.forEach { _, _ in count += 1 }
-        try #require(count == model.count && table.count == model.count, "S1")
+        try #require(count == model.count && table.count == model.count, "T1")
         let (slots, numbers) = (cellCount(table), table.table.count)
-        try #require(model.isEmpty ? slots == 0 && numbers == 0 : numbers * 3 >= model.count * 4, "S3")
-        try #require(numbers <= max(16, model.count * 8), "S3")
+        try #require(model.isEmpty ? slots == 0 && numbers == 0 : numbers * 3 >= model.count * 4, "T3")
+        try #require(numbers <= max(16, model.count * 8), "T3")
     }
 
     @Test func `blocks whose values are gone take no memory, and their slots are used again`() {

@@ -80,7 +80,7 @@ import Workers
         #expect(value13)
     }
 
-    @Test func `B1 to B4 hold over 5,000 random sequences`() {
+    @Test func `C1 to C4 hold over 5,000 random sequences`() {
         for seed in UInt64(0)..<5_000 {
             var random = SplitMix64(seed: seed)
             var circuit = CircuitBreaker(Self.settings)
@@ -95,10 +95,10 @@ import Workers
                     if case .closed = circuit.state { wasProbing = false } else { wasProbing = true }
                     let inFlight = circuit.inFlight
                     guard let ticket = circuit.begin(now: now) else { continue }
-                    #expect(now >= openUntil, "B1, seed \(seed)")
-                    if wasProbing { #expect(inFlight == 0, "B2, seed \(seed)") }
+                    #expect(now >= openUntil, "C1, seed \(seed)")
+                    if wasProbing { #expect(inFlight == 0, "C2, seed \(seed)") }
                     tickets.append(ticket)
-                    #expect(circuit.inFlight <= 16, "B4, seed \(seed)")
+                    #expect(circuit.inFlight <= 16, "C4, seed \(seed)")
                 default:
                     guard !tickets.isEmpty else { continue }
                     let ticket = tickets.remove(at: Int.random(in: 0..<tickets.count, using: &random))

@@ -1,10 +1,9 @@
 import DequeModule
 import Kafka
 
-/// Where lanes have runs that wait, and which lanes a store, or a gate, has.
+/// Where lanes have runs that wait, and which lanes a gate has.
 struct LaneTable: Sendable {
     private var places: [Lane: Set<TopicPartition>] = [:]
-    private var byStore: [String: Set<Lane>] = [:]
     private var counts: [Gate: Int] = [:]
     /// Lanes at a gate, the next first; some may be gone.
     private var turns: [Gate: Deque<Lane>] = [:]
@@ -19,11 +18,9 @@ struct LaneTable: Sendable {
     func contains(_ lane: Lane) -> Bool { places[lane] != nil }
     func hasLanes(at gate: Gate) -> Bool { counts[gate] != nil }
     func partitions(of lane: Lane) -> [TopicPartition] { places[lane]?.sorted() ?? [] }
-    func of(store: String) -> [Lane] { byStore[store]?.sorted() ?? [] }
 
     mutating func insert(_ lane: Lane, _ partition: TopicPartition) {
         guard places[lane, default: []].insert(partition).inserted, places[lane]?.count == 1 else { return }
-        byStore[lane.store, default: []].insert(lane)
         guard let gate = lane.gate else { return }
         counts[gate, default: 0] += 1
         if queued.insert(lane).inserted { turns[gate, default: []].append(lane) }
@@ -32,8 +29,6 @@ struct LaneTable: Sendable {
     mutating func remove(_ lane: Lane, _ partition: TopicPartition) {
         guard places[lane]?.remove(partition) != nil, places[lane]?.isEmpty == true else { return }
         places[lane] = nil
-        byStore[lane.store]?.remove(lane)
-        if byStore[lane.store]?.isEmpty == true { byStore[lane.store] = nil }
         guard let gate = lane.gate, let count = counts[gate] else { return }
         counts[gate] = count > 1 ? count - 1 : nil
         // Where no lane is left, those that are gone need no turn.

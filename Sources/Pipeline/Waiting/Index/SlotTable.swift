@@ -1,8 +1,8 @@
 /// Values that are found by their ids, in numbered slots: beside the values themselves it takes some 8 bytes for each.
 ///
-/// - S1: a value is found by its id and by its slot, and nothing else is.
-/// - S2: a slot number stays its value's until that is removed, so that others can refer to it in 4 bytes.
-/// - S3: memory follows the count: a block without values takes none, and the table of numbers grows and shrinks.
+/// - T1: a value is found by its id and by its slot, and nothing else is.
+/// - T2: a slot number stays its value's until that is removed, so that others can refer to it in 4 bytes.
+/// - T3: memory follows the count: a block without values takes none, and the table of numbers grows and shrinks.
 ///
 /// Slots lie in blocks that are never moved, so that growth copies nothing but the table. The hash is seeded per
 /// process.
