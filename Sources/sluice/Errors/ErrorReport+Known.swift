@@ -53,9 +53,11 @@ extension ErrorReport {
                 details: [error.reason])
         case .fenced:
             self.init(
-                code: .failed, what: "another process has taken over the name of this one",
+                code: .failed,
+                what:
+                    "this process's place is another's: one of the same name runs, or it stood still for too long",
                 remedy:
-                    "let one of the two run, or give each an --instance of its own; nothing is lost, and what this one had "
+                    "start it again; if two run under one name, give each an --instance of its own; nothing is lost, and what this one had "
                     + "not committed is done by the other",
                 details: ["\(error)"])
         case .unknownTopic:

@@ -37,6 +37,9 @@ enum ChaosKind: String, CaseIterable, Sendable {
     /// A session that these interrupt may end in the round that follows.
     var showsLate: Bool { Self.ofNetwork.contains(self) || self == .restartBroker }
 
+    /// A process that stood still may be told only in the round that follows that its place is another's, and end.
+    var endsLate: Bool { self == .stopSender || self == .stopMatcher || showsLate }
+
     /// Those that work on the way to the broker.
     static let ofNetwork: Set<ChaosKind> = [
         .cutConnections, .slowConnections, .halfOpenConnections, .brokerErrors,
