@@ -22,6 +22,14 @@ import Testing
         #expect(program.errors.first?.hasPrefix("sluice: \(message)") == true, "\(program.errors)")
     }
 
+    @Test func `dev --once sends all triggers and actions in a part of its time`() async throws {
+        let program = try await Program.run(["dev", "--once"])
+        #expect(program.status == .code(0), "\(program.errors.suffix(5))")
+        #expect(
+            program.output.contains { $0.hasPrefix("60 of 60 triggers matched, 42 of 42 actions delivered") },
+            "\(program.output.suffix(3))")
+    }
+
     @Test func `dev --once that a signal ends has failed`() async throws {
         // A vendor that always fails: the signal comes before the end, however late it comes.
         let folder = try TemporaryDirectory()

@@ -20,6 +20,7 @@ extension Planner {
             report(document, node["endpoint"]?.mark, "endpoint: \(shown) \(fault)")
             isSound = false
         }
+        if !checkLimits(draft, document) { isSound = false }
         guard let secrets = secrets(of: draft, document), isSound else { return }
         guard let sealed = seal(secrets, for: draft.id, document) else { return }
         let connection = Connection(
@@ -35,6 +36,22 @@ extension Planner {
             }
         }
         add(.connection, draft.id, connection.body, needs: draft.store.map { ["store/\($0)"] } ?? [])
+    }
+
+    /// A limit that counts by a property which no action has would count nothing.
+    private mutating func checkLimits(
+        _ draft: ManifestEntities.ConnectionDraft, _ document: Manifest.Document
+    ) -> Bool {
+        guard let connector = catalogue[draft.connector] else { return true }
+        let known = Set(connector.actions.flatMap { $0.fields.map(\.key) })
+        let unknown = (draft.limits ?? []).compactMap(\.property).filter { !known.contains($0) }
+        for property in unknown {
+            report(
+                document, document.node["limits"]?.mark,
+                "limits: no action of \(draft.connector) has the input “\(property)”; it has "
+                    + known.sorted().joined(separator: ", "))
+        }
+        return unknown.isEmpty
     }
 
     /// Whether a connection is the registry's but for the key that seals its secrets.

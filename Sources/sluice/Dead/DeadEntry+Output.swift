@@ -69,7 +69,7 @@ extension DeadEntry {
             ("came from", "\(letter.place)"),
         ]
         if let run = letter.actionRun { lines.append(("action run", run.description)) }
-        if letter.holdsKey {
+        if letter.holdsKey, LetterState.unresolved.contains(state) {
             lines.append(("holds", "the runs behind it, until it is replayed or discarded"))
         }
         let headers = letter.headers.map { ($0.name, String(decoding: $0.value, as: UTF8.self)) }
