@@ -17,9 +17,6 @@ import ServiceLifecycle
 ///     PUT    /script                    a new script, YAML or JSON
 ///     GET    /healthz
 package final class MockVendor: Service {
-    /// How long requests under way may take to finish at shutdown; the whole of it stays within a second.
-    private static let drainLimit = TimeAmount.milliseconds(400)
-
     package let log: DeliveryLog
     private let configuration: MockVendorConfiguration
     private let currentScript: CurrentScript
@@ -72,9 +69,11 @@ package final class MockVendor: Service {
         do {
             try await withGracefulShutdownHandler {
                 try await application.run()
-            } onGracefulShutdown: { [connections] in
+            } onGracefulShutdown: { [connections, configuration] in
                 connections.closeSilent()
-                MultiThreadedEventLoopGroup.singleton.any().scheduleTask(in: Self.drainLimit) {
+                MultiThreadedEventLoopGroup.singleton.any().scheduleTask(
+                    in: TimeAmount(configuration.drainLimit)
+                ) {
                     connections.closeAll()
                 }
             }

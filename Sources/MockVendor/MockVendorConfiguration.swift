@@ -25,6 +25,8 @@ package struct MockVendorConfiguration: Sendable {
     package var newsLimit: Int
     /// How long `no-answer` keeps a connection open: up to 60 seconds.
     package var silenceLimit: Duration
+    /// How long requests under way may take to finish at shutdown; the whole of it then stays within a second.
+    package var drainLimit = Duration.milliseconds(400)
     /// Milliseconds since 1970: the log's clock, and the one that dates in `Retry-After` count from.
     package var now: @Sendable () -> Int64
 

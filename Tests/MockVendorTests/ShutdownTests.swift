@@ -13,8 +13,10 @@ import Testing
         """
 
     @Test func `silent, slow, idle and half-sent requests don't hold up a shutdown`() async throws {
-        let vendor = try MockVendor(
-            MockVendorConfiguration(script: try VendorScript.parse(script)), logger: quietLogger)
+        var configuration = MockVendorConfiguration(script: try VendorScript.parse(script))
+        // The slow answer is due at once; a machine that is busy with other tests may need a while for it.
+        configuration.drainLimit = .seconds(5)
+        let vendor = try MockVendor(configuration, logger: quietLogger)
         let group = ServiceGroup(configuration: .init(services: [vendor], logger: quietLogger))
         let (sent, note) = AsyncStream.makeStream(of: Void.self)
         try await withThrowingTaskGroup(of: Bool.self) { tasks in
@@ -45,8 +47,8 @@ import Testing
             let started = ContinuousClock.now
             await group.triggerGracefulShutdown()
             for try await isAsExpected in tasks { #expect(isAsExpected) }
-            // A second is the promise; the rest is for a machine that is busy with other tests.
-            #expect(ContinuousClock.now - started < .seconds(3))
+            // What is only half there ends with the limit, and not with the slow answer's minute.
+            #expect(ContinuousClock.now - started < .seconds(15))
         }
     }
 
