@@ -162,10 +162,11 @@ extension Truth {
 // What persons choose from.
 
 extension Truth {
-    /// Runs about which somebody has to decide, with the partition of their actions.
+    /// Runs about which somebody has to decide, with the partition of their actions; also such as a process that had lost
+    /// the partition ended at least once, and that its successor still holds back.
     var inDoubt: [(key: RunKey, partition: Int)] {
         order.keys.sorted().flatMap { partition in
-            (order[partition] ?? []).filter { $0.isAsking && $0.doubts > $0.decisions && !$0.isGone }
+            (order[partition] ?? []).filter { $0.isAsking && $0.doubts > $0.decisions }
                 .map { ($0.key, partition) }
         }
     }
