@@ -21,7 +21,8 @@ struct RoleProcess: Sendable {
             await broker.answerRounds(20)
         }
         child.signal(SIGKILL)
-        try await child.wait(within: .seconds(10))
+        // A disk that stands still holds up even this.
+        try await child.wait(within: .seconds(30))
     }
 
     /// SIGTERM; waits until it has drained and ended.
