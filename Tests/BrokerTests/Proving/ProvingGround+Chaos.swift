@@ -25,13 +25,15 @@ extension ProvingGround {
         .brokerErrors, .slowConnections, .cutConnections, .vendorDown,
     ]
 
-    /// noida-db takes what the dead have left of a transaction for their successors', and hides what those commit; at its
+    /// noida-db takes what the dead have left of a transaction for their successors', and hides what those commit, now and
+    /// then also where a connection was cut and the machine is busy; at its
     /// restart it forgets offsets that were committed in transactions. It ends a
     /// generation before its members have committed, so that with at-least-once delivery each rebalance repeats. And it never
     /// gives away the partitions of a member that is silent.
     private func isRightOnNoidaDB(_ kind: ChaosKind) -> Bool {
         switch setup.mode {
-        case .exactlyOnce: !kind.isHard && kind != .restartBroker
+        case .exactlyOnce:
+            !kind.isHard && ![.restartBroker, .cutConnections, .halfOpenConnections].contains(kind)
         case .atLeastOnce: ![.join, .stopSender, .stopMatcher].contains(kind)
         }
     }
