@@ -2,8 +2,9 @@
 
 extension ClientSettings {
     /// Shared by all clients. Calls that wait for a broker wait at most this long for one answer; librdkafka's minute
-    /// would outlast every bound of a shutdown.
-    private static let answers = ("socket.timeout.ms", "10000")
+    /// would outlast every bound of a shutdown. And a connection that was cut some times is made again within a second, as
+    /// Java's clients do: librdkafka's 10 s are longer than a transaction may take, so that a short cut would end it.
+    private static let shared = [("socket.timeout.ms", "10000"), ("reconnect.backoff.max.ms", "1000")]
 
     /// The largest record that a producer hands over. Brokers have limits of their own, 1,048,588 bytes a topic by
     /// default; a dead letter is as large as its original and says more, and its topic allows it.
@@ -14,8 +15,8 @@ extension ClientSettings {
     static func producer() -> ClientSettings {
         ClientSettings(
             wishes: [("compression.codec", "lz4")],
-            defaults: [
-                answers, ("message.max.bytes", "\(recordLimit)"), ("linger.ms", "5"),
+            defaults: shared + [
+                ("message.max.bytes", "\(recordLimit)"), ("linger.ms", "5"),
                 // A topic that doesn't exist is an error to be told, not one to be created by a typing
                 // mistake.
                 ("allow.auto.create.topics", "false"),
@@ -39,14 +40,14 @@ extension ClientSettings {
     }
 
     static func admin() -> ClientSettings {
-        ClientSettings(defaults: [answers])
+        ClientSettings(defaults: shared)
     }
 
     /// Offsets are stored and committed by the caller alone.
     static func consumer(_ configuration: ConsumerConfiguration) -> ClientSettings {
         var settings = ClientSettings(
-            defaults: [
-                answers, ("allow.auto.create.topics", "false"),
+            defaults: shared + [
+                ("allow.auto.create.topics", "false"),
                 // Stores one assignor's name; the cooperative ones are refused below.
                 ("partition.assignment.strategy", "range"),
             ],

@@ -58,6 +58,7 @@ struct ChaosRun: Sendable {
             try await ground.verification.emit(Self.events, rate: Self.rate)
         } else {
             async let emitted = ground.verification.emit(Self.events, rate: Self.rate)
+            // Events are on their way by then; at which of them it comes is the seed's.
             try await Task.sleep(for: round.delay)
             try await ground.disturb(round)
             _ = try await emitted
