@@ -47,7 +47,7 @@ struct Renderer {
             try charge(8)
             switch node {
             case .text(let text), .verbatim(let text): try output.append(text)
-            case .output(let expression): try print(expression)
+            case .output(let expression): try write(expression)
             case .assign(let name, let expression): assigned[name] = try value(expression)
             case .conditional(let branches, let otherwise): try render(branches, otherwise: otherwise)
             case .loop(let loop): try render(loop)
@@ -56,7 +56,7 @@ struct Renderer {
     }
 
     /// A range prints as it is written; only filters and loops make a list of it.
-    private mutating func print(_ expression: Expression) throws(Fault) {
+    private mutating func write(_ expression: Expression) throws(Fault) {
         if case .range(let first, let last, _) = expression.operand, expression.filters.isEmpty {
             place = expression.location
             let (lower, upper) = try ends(first, last)

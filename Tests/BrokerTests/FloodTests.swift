@@ -95,6 +95,7 @@ private final class SteadyLoad: Sendable {
         let start = ContinuousClock.now
         let batch = max(1, rate / 50)
         for first in stride(from: 0, to: count, by: batch) {
+            // The rate itself.
             try await Task.sleep(until: start + .seconds(1) * first / rate)
             let runs = (first..<min(first + batch, count)).map { _ in run(of: store) }
             let time = Int64(Date().timeIntervalSince1970 * 1000)

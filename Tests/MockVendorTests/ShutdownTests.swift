@@ -12,10 +12,12 @@ import Testing
           - { action: slack/slow, answers: [{ slow_ms: 60000, then: ok }] }
         """
 
-    @Test func `silent, slow, idle and half-sent requests don't hold up a shutdown`() async throws {
+    /// - Parameter isSlow: with an answer that is due in a minute, and comes at once; a machine that is busy with other tests
+    ///   may need a while for it.
+    @Test(arguments: [false, true])
+    func `silent, slow, idle and half-sent requests don't hold up a shutdown`(isSlow: Bool) async throws {
         var configuration = MockVendorConfiguration(script: try VendorScript.parse(script))
-        // The slow answer is due at once; a machine that is busy with other tests may need a while for it.
-        configuration.drainLimit = .seconds(5)
+        if isSlow { configuration.drainLimit = .seconds(5) }
         let vendor = try MockVendor(configuration, logger: quietLogger)
         let group = ServiceGroup(configuration: .init(services: [vendor], logger: quietLogger))
         let (sent, note) = AsyncStream.makeStream(of: Void.self)
@@ -30,7 +32,7 @@ import Testing
                     try await client.run("silent-\(number)", action: "slack/silent").status == nil
                 }
             }
-            tasks.addTask { try await client.run("slow", action: "slack/slow").status == 200 }
+            if isSlow { tasks.addTask { try await client.run("slow", action: "slack/slow").status == 200 } }
             let half = Array("POST /flow/slack HTTP/1.1\r\nHost: v\r\nContent-Length: 100\r\n\r\n{".utf8)
             tasks.addTask {
                 !(try await client.exchange(half, whenSent: { note.yield() })).contains("200 OK")
@@ -42,13 +44,13 @@ import Testing
             }
             var sentOnes = sent.makeAsyncIterator()
             for _ in 1...2 { await sentOnes.next() }
-            try await vendor.log.wait(within: .seconds(30)) { $0.requests == 21 }
+            try await vendor.log.wait(within: .seconds(30)) { $0.requests == (isSlow ? 21 : 20) }
 
             let started = ContinuousClock.now
             await group.triggerGracefulShutdown()
             for try await isAsExpected in tasks { #expect(isAsExpected) }
-            // What is only half there ends with the limit, and not with the slow answer's minute.
-            #expect(ContinuousClock.now - started < .seconds(15))
+            // A second beyond the drain's limit is the promise; the rest is for a machine that is busy with other tests.
+            #expect(ContinuousClock.now - started < (isSlow ? .seconds(8) : .seconds(3)))
         }
     }
 

@@ -19,6 +19,17 @@ struct PipelineFixture: Sendable {
     static let limit = Duration.seconds(30)
     static let store = "tea-house.myshopify.com"
     static let secret = "a-signing-secret"
+    /// One message for each event.
+    static let notify = """
+        kind: workflow
+        id: notify
+        organization: tea-group
+        trigger: loyaltylion/moved-up-tier
+        steps:
+          - id: message
+            action: slack/send-message
+            inputs: { channel: "#vip", text: "Customer {{ trigger.customer_id }} moved up" }
+        """
 
     let cluster: MockCluster
     let kafka: KafkaConfiguration

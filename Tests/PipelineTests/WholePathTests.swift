@@ -6,16 +6,7 @@ import Pipeline
 import Registry
 import Testing
 
-private let notify = """
-    kind: workflow
-    id: notify
-    organization: tea-group
-    trigger: loyaltylion/moved-up-tier
-    steps:
-      - id: message
-        action: slack/send-message
-        inputs: { channel: "#vip", text: "Customer {{ trigger.customer_id }} moved up" }
-    """
+private let notify = PipelineFixture.notify
 
 @Suite(.serialized) struct WholePathTests {
     @Test(.timeLimit(.minutes(2)))

@@ -21,6 +21,7 @@ extension DeliveryLog {
             defer { group.cancelAll() }
             group.addTask { await self.wait(until: condition) }
             group.addTask {
+                // The limit itself: whichever of the two is over first ends the other.
                 try await Task.sleep(for: limit)
                 throw MockVendorError.timedOut(limit: limit, seen: self.stats.json.jsonText)
             }

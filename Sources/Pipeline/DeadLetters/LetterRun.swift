@@ -83,6 +83,7 @@ package final class LetterRun: Sendable {
         guard !batch.isEmpty else { return }
         if let writer {
             if let rate {
+                // Slept through, so that no more go out a second than were asked for.
                 let due = start + .seconds(Double(done) / rate)
                 if due > .now { try await Task.sleep(until: due, clock: .continuous) }
             }

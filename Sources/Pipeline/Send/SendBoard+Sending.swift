@@ -29,9 +29,10 @@ extension SendBoard {
         var place = place
         let (run, hasLoads, isRepeat, isAwaited) =
             table.with(place.partition, epoch: place.epoch) { queue in
-                (
-                    queue.start(place.key), queue.hasLoads, queue.isRepeat(place.key),
-                    queue.isAwaited(place.key)
+                let run = queue.start(place.key)
+                return (
+                    run, queue.hasLoads, queue.isRepeat(place.key),
+                    run == nil && queue.isAwaited(place.key)
                 )
             } ?? (nil, false, false, false)
         if hasLoads { wantLoads(place.partition) }

@@ -135,6 +135,7 @@ final class RegistryBoard: Sendable {
             let (now, problem) = state.withLock { ($0.registry.position, $0.problem) }
             guard now > position else { throw problem ?? .notReady(topic: topic, within: limit) }
             position = now
+            // The limit itself: who waits is woken by what is read, beside this.
             try await Task.sleep(for: limit)
         }
     }

@@ -8,30 +8,14 @@ import Synchronization
 import Testing
 import Workers
 
-private let notify = """
-    kind: workflow
-    id: notify
-    organization: tea-group
-    trigger: loyaltylion/moved-up-tier
-    steps:
-      - id: message
-        action: slack/send-message
-        inputs: { channel: "#vip", text: "Customer {{ trigger.customer_id }} moved up" }
-      - id: sms
-        action: tobi/send-sms
-        inputs: { phone: "+1", message: "moved up" }
-    """
+/// A message, and another app's after it.
+private let notify =
+    PipelineFixture.notify + """
 
-private let message = """
-    kind: workflow
-    id: message
-    organization: tea-group
-    trigger: loyaltylion/moved-up-tier
-    steps:
-      - id: message
-        action: slack/send-message
-        inputs: { channel: "#vip", text: "Customer {{ trigger.customer_id }} moved up" }
-    """
+          - id: sms
+            action: tobi/send-sms
+            inputs: { phone: "+1", message: "moved up" }
+        """
 
 /// The whole way, on the cluster in this process: it has no transactions, so at least once.
 @Suite(.serialized) struct LetterRunTests {
@@ -75,7 +59,7 @@ private let message = """
     ) async throws {
         let script = "rules:\n  - { action: slack/send-message, answers: [401] }"
         try await PipelineFixture.run(
-            script: script, workflows: message, connection: "after_dead_letter: hold"
+            script: script, workflows: PipelineFixture.notify, connection: "after_dead_letter: hold"
         ) { fixture in
             for number in 1...4 { try await fixture.emit("e\(number)", customer: 1) }
             try await fixture.emit("other", customer: 2)
