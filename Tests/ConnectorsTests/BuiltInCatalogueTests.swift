@@ -16,8 +16,8 @@ import Testing
         let fields = catalogue.connectors.flatMap {
             $0.triggers.flatMap(\.fields) + $0.actions.flatMap(\.fields)
         }
-        #expect(fields.count == 577)
-        #expect(fields.count { $0.source == "inferred" } == 504)
+        #expect(fields.count == 581)
+        #expect(fields.count { $0.source == "inferred" } == 505)
         let deliveries = catalogue.connectors.flatMap(\.actions).map(\.delivery)
         #expect(deliveries.count { $0.channel == .vendorAPI } == 20)
         #expect(deliveries.count { $0.inDoubt == .ask } == 5)
@@ -86,7 +86,7 @@ import Testing
         let folder = try ResourceFolder.find(override: nil)
         let text = try String(contentsOfFile: "\(folder.path)/Apps/README.md", encoding: .utf8)
         let example = try #require(
-            text.components(separatedBy: "```yaml\n").last?.components(separatedBy: "```").first)
+            text.components(separatedBy: "```yaml\n").dropFirst().first?.components(separatedBy: "```").first)
         let sink = DiagnosticSink(file: "README.md")
         let document = try #require(try DocumentNode.parse(yaml: example).first)
         let connector = ConnectorDefinition(document: document, sink: sink)

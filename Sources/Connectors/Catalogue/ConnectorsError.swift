@@ -7,6 +7,8 @@ package enum ConnectorsError: Error, Sendable, CustomStringConvertible {
     case unreadable(file: String, reason: String)
     case invalid(Diagnostics)
     case noSigningKey(connector: String, store: String)
+    /// - Parameter what: that the connection lacks.
+    case incompleteConnection(id: String, lacks: String)
 
     package var description: String {
         switch self {
@@ -22,6 +24,8 @@ package enum ConnectorsError: Error, Sendable, CustomStringConvertible {
             "\(diagnostics)"
         case .noSigningKey(let connector, let store):
             "\(connector) has no signing key in \(store); add one to its connection"
+        case .incompleteConnection(let id, let what):
+            "the connection \(id) lacks \(what); apply it again"
         }
     }
 }

@@ -44,6 +44,8 @@ package struct ResourceFolder: Sendable {
             && isDirectory.boolValue
     }
 
+    func has(_ name: String) -> Bool { FileManager.default.fileExists(atPath: "\(path)/\(name)") }
+
     /// The text of one of the folder's files.
     func text(of name: String) throws(ConnectorsError) -> String {
         let file = "\(path)/\(name)"

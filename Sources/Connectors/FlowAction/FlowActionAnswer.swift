@@ -23,27 +23,23 @@ package enum FlowActionAnswer {
         _ answer: VendorAnswer, returns: TypeExpression? = nil, types: SchemaTypes = [:], now: Int64
     ) -> AttemptOutcome {
         switch answer {
-        case .noAnswer(let reason):
-            return .retry(after: nil, reason: "no answer: \(reason)", cause: .noAnswer)
+        case .noAnswer(let reason, let wasSent):
+            return .retry(
+                after: nil, reason: "no answer: \(reason)", cause: wasSent ? .noAnswer : .notSent)
         case .refused(let reason):
             return .rejected(reason: "not sent: \(reason)")
         case .response(let response):
             let after = RetryAfter.delay(in: response, now: now)
+            let reason = AnswerTable.reason(response)
             switch response.status {
             case 200: return success(response, returns, types)
             case 202:
                 return .retry(after: after, reason: "HTTP 202: accepted, asked again", cause: .notYet)
-            case 429: return .retry(after: after, reason: reason(response), cause: .busy)
-            case 500...599: return .retry(after: after, reason: reason(response), cause: .broken)
-            default: return .rejected(reason: reason(response))
+            case 429: return .retry(after: after, reason: reason, cause: .busy)
+            case 500...599: return .retry(after: after, reason: reason, cause: .broken)
+            default: return .rejected(reason: reason)
             }
         }
-    }
-
-    private static func reason(_ response: VendorResponse) -> String {
-        let excerpt = BodyExcerpt.make(of: response)
-        let hint = (300...399).contains(response.status) ? " (redirects are not followed)" : ""
-        return "HTTP \(response.status)\(hint)\(excerpt.isEmpty ? "" : ": \(excerpt)")"
     }
 
     /// A value that nobody declared is taken if it can be, and never a reason to fail.

@@ -1,5 +1,5 @@
 package import Flow
-import Liquid
+internal import Liquid
 
 /// Flow's request to carry out an action, as its apps expect it, byte for byte the same for each attempt of a run
 /// but for the time of signing.

@@ -14,6 +14,11 @@ package enum BodyExcerpt {
         return printable(isHTML(response, text) ? HTMLText.words(of: text) : text)
     }
 
+    /// Whether the body is a page, by its type, or where it has none by how it begins.
+    static func isHTML(_ response: VendorResponse) -> Bool {
+        isHTML(response, String(decoding: response.body.prefix(window), as: UTF8.self))
+    }
+
     private static func isHTML(_ response: VendorResponse, _ text: String) -> Bool {
         if let type = response.header("Content-Type")?.lowercased() { return type.contains("html") }
         return text.first { !$0.isWhitespace } == "<"

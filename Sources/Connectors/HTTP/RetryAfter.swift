@@ -23,8 +23,8 @@ package enum RetryAfter {
     }
 }
 
-extension String {
-    fileprivate var trimmingSpace: String {
+extension StringProtocol {
+    var trimmingSpace: String {
         let isSpace = { (character: Character) in character == " " || character == "\t" }
         return String(drop(while: isSpace).reversed().drop(while: isSpace).reversed())
     }

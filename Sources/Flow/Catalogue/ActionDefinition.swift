@@ -31,6 +31,9 @@ package struct ActionDefinition: Hashable, Sendable {
         case checkThenResend = "check-then-resend"
         /// Stop, and let a person decide.
         case ask
+
+        /// Whether an attempt is written down before its request goes out: a repeat does harm.
+        package var isNotedFirst: Bool { self != .resend }
     }
 
     /// How an action run reaches the app.

@@ -1,4 +1,4 @@
-/// Every connector that this process knows.
+/// Connectors by their ids: those that ship with the program, or all that a process knows.
 package struct Catalogue: Sendable {
     /// In the order of the catalogue's list.
     package let connectors: [ConnectorDefinition]
@@ -10,6 +10,13 @@ package struct Catalogue: Sendable {
     }
 
     package subscript(id: String) -> ConnectorDefinition? { byID[id] }
+
+    /// The same with others behind its own, by id; one of the same id takes the place of its own.
+    package func with(_ others: some Sequence<ConnectorDefinition>) -> Catalogue {
+        let others = others.sorted { $0.id < $1.id }
+        let ids = Set(others.map(\.id))
+        return ids.isEmpty ? self : Catalogue(connectors.filter { !ids.contains($0.id) } + others)
+    }
 
     package func trigger(_ reference: TriggerReference) -> TriggerDefinition? {
         byID[reference.connector]?.trigger(reference.handle)

@@ -25,6 +25,7 @@ extension ConnectorDefinition {
         let notes = reader.strings("notes")
         let types = SchemaTypes.read("types", of: reader)
         let limits = RateLimit.read("limits", of: reader) ?? []
+        let connection = reader.reader("connection").map { ConnectionDefinition($0) }
         let triggers = Self.offers("triggers", of: reader) { TriggerDefinition($0, types: types) }
         let actions = Self.offers("actions", of: reader) { ActionDefinition($0, types: types) }
         if !reader.has("triggers"), !reader.has("actions") {
@@ -38,7 +39,7 @@ extension ConnectorDefinition {
         guard let id, let name else { return nil }
         self.init(
             id: id, name: name, category: category, notes: notes, types: types, limits: limits,
-            triggers: triggers, actions: actions)
+            connection: connection ?? ConnectionDefinition(), triggers: triggers, actions: actions)
     }
 
     private static func offers<Offer>(

@@ -9,12 +9,14 @@ package struct ConnectorDefinition: Hashable, Sendable {
     package let types: SchemaTypes
     /// What the vendor allows for all its actions together.
     package let limits: [RateLimit]
+    /// What a connection needs to call the vendor's own API.
+    package let connection: ConnectionDefinition
     package let triggers: [TriggerDefinition]
     package let actions: [ActionDefinition]
 
     package init(
         id: String, name: String, category: String, notes: [String], types: SchemaTypes = [:],
-        limits: [RateLimit] = [],
+        limits: [RateLimit] = [], connection: ConnectionDefinition = ConnectionDefinition(),
         triggers: [TriggerDefinition], actions: [ActionDefinition]
     ) {
         self.id = id
@@ -23,6 +25,7 @@ package struct ConnectorDefinition: Hashable, Sendable {
         self.notes = notes
         self.types = types
         self.limits = limits
+        self.connection = connection
         self.triggers = triggers
         self.actions = actions
     }

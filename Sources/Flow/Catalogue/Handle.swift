@@ -18,6 +18,19 @@ enum Handle {
         return nil
     }
 
+    /// The name of a credential or setting, or nil and a report.
+    static func checkName(_ text: String, _ name: String, _ reader: DocumentReader) -> String? {
+        if (1...lengthLimit).contains(text.utf8.count),
+            text.utf8.allSatisfy({ $0.isLowerLetter || $0.isDigit || $0 == UInt8(ascii: "_") })
+        {
+            return text
+        }
+        reader.report(
+            "\(reader.join(name)): “\(text)” should be 1 to \(lengthLimit) characters of a-z, 0-9 and _",
+            at: reader.optional(name)?.mark)
+        return nil
+    }
+
     static func checkUnique(_ handles: [String], _ name: String, _ reader: DocumentReader) {
         var seen: Set<String> = []
         for handle in handles where !seen.insert(handle).inserted {

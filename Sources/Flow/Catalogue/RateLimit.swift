@@ -69,6 +69,23 @@ package struct RateLimit: Hashable, Sendable {
     }
 }
 
+extension RateLimit: CustomStringConvertible {
+    /// `3500 requests in 60 s per connection, 290 at once`, `1 request a second per connection, for each
+    /// channel`.
+    package var description: String {
+        let count = requests == 1 ? "1 request" : "\(requests) requests"
+        let time = seconds == 1 ? "a second" : "in \(seconds) s"
+        let owner =
+            switch scope {
+            case .connection: "per connection"
+            case .store: "per store"
+            case .connector: "of all stores together"
+            }
+        let value = property.map { ", for each \($0)" } ?? ""
+        return "\(count) \(time) \(owner)\(value)" + (burst.map { ", \($0) at once" } ?? "")
+    }
+}
+
 /// One allowance that a request uses up, with the name that tells it from others.
 package struct Allowance: Hashable, Sendable {
     package let name: String
@@ -95,12 +112,29 @@ extension RateLimit {
                 $1.allowance(connector, "own \(connection.id)", $0, connection, store, properties)
             }
         }
-        let shared = catalogue[connector]?.limits ?? []
-        let particular = catalogue.action(action)?.delivery.limits ?? []
+        let (shared, particular) = catalogued(of: action, in: catalogue, for: connection)
         return shared.enumerated().map { $1.allowance(connector, "all", $0, connection, store, properties) }
             + particular.enumerated().map {
                 $1.allowance(connector, action.handle, $0, connection, store, properties)
             }
+    }
+
+    /// Whether a limit counts by a property of the action.
+    package static func countsProperties(
+        of action: ActionReference, in catalogue: Catalogue, for connection: Connection
+    ) -> Bool {
+        let (shared, particular) = catalogued(of: action, in: catalogue, for: connection)
+        return (connection.limits ?? shared + particular).contains { $0.property != nil }
+    }
+
+    /// What a vendor allows at its API says nothing of an endpoint that speaks Flow's protocol in its place.
+    private static func catalogued(
+        of action: ActionReference, in catalogue: Catalogue, for connection: Connection
+    ) -> (shared: [RateLimit], particular: [RateLimit]) {
+        guard let definition = catalogue.action(action),
+            connection.channel(of: definition) == definition.delivery.channel
+        else { return ([], []) }
+        return (catalogue[action.connector]?.limits ?? [], definition.delivery.limits)
     }
 
     private func allowance(

@@ -4,6 +4,8 @@ import Liquid
 package enum AttemptOutcome: Hashable, Sendable {
     /// The app did it. The value, if any, is what later steps may read as `steps.<id>`.
     case succeeded(returned: JSON?)
+    /// One of several calls has done its part; the next follows, and what the earlier ones came to is kept for it.
+    case proceeded(checkpoint: JSON, done: String)
     /// It may work later: after the given delay at the soonest, or after the policy's own where there is none.
     case retry(after: Duration?, reason: String, cause: RetryCause)
     /// It never will: the reason is shown to people.
@@ -19,6 +21,7 @@ package enum AttemptOutcome: Hashable, Sendable {
     package var name: String {
         switch self {
         case .succeeded: "succeeded"
+        case .proceeded: "proceeded"
         case .retry: "retry"
         case .rejected: "rejected"
         case .held: "held"
@@ -30,6 +33,7 @@ package enum AttemptOutcome: Hashable, Sendable {
     package var reason: String? {
         switch self {
         case .succeeded: nil
+        case .proceeded(_, let done): done
         case .retry(_, let reason, _), .rejected(let reason), .held(let reason, _), .skipped(let reason),
             .cancelled(let reason):
             reason
@@ -46,4 +50,9 @@ package enum RetryCause: Hashable, Sendable {
     /// It says that it is broken.
     case broken
     case noAnswer
+    /// Nothing went out: no connection came about, or no valid token was to be had.
+    case notSent
+
+    /// Whether the vendor may have acted all the same.
+    package var leavesDoubt: Bool { self == .broken || self == .noAnswer }
 }

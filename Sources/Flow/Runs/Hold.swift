@@ -4,6 +4,8 @@ package enum Hold: Hashable, Sendable {
     case pause(String)
     /// A connection that it can use; the connector's default one will do, too.
     case connection(connector: String, store: String)
+    /// Credentials that the vendor accepts.
+    case authorization(connector: String, store: String)
     /// Somebody's decision whether it is sent again.
     case decision
     /// What becomes of its own dead letter: it ended, and only keeps its key's place.
@@ -16,6 +18,7 @@ package enum Hold: Hashable, Sendable {
         switch self {
         case .pause(let id): "pause/\(id)"
         case .connection(let connector, let store): "connection/\(connector)@\(store)"
+        case .authorization(let connector, let store): "authorization/\(connector)@\(store)"
         case .decision: "decision"
         case .deadLetter: "dead-letter"
         case .other: "other"
@@ -27,13 +30,17 @@ package enum Hold: Hashable, Sendable {
         let parts = text.split(separator: "/", maxSplits: 1)
         switch parts.first {
         case "pause"? where parts.count == 2: self = .pause(String(parts[1]))
-        case "connection"? where parts.count == 2:
+        case "connection"? where parts.count == 2, "authorization"? where parts.count == 2:
             let names = parts[1].split(separator: "@", maxSplits: 1)
             guard names.count == 2 else {
                 self = .other
                 return
             }
-            self = .connection(connector: String(names[0]), store: String(names[1]))
+            let (connector, store) = (String(names[0]), String(names[1]))
+            self =
+                parts[0] == "connection"
+                ? .connection(connector: connector, store: store)
+                : .authorization(connector: connector, store: store)
         case "decision"?: self = .decision
         case "dead-letter"?: self = .deadLetter
         default: self = .other
@@ -47,7 +54,8 @@ package enum Hold: Hashable, Sendable {
     package func ends(with change: HoldChange) -> Bool {
         switch (self, change) {
         case (.pause(let id), .pause(let changed)): id == changed
-        case (.connection(let connector, let store), .connection(let changed)):
+        case (.connection(let connector, let store), .connection(let changed)),
+            (.authorization(let connector, let store), .connection(let changed)):
             changed == "\(connector)@\(store)" || changed == "\(connector)@*"
         case (.decision, _), (.deadLetter, _): false
         case (_, .cancellation), (.other, _): true
@@ -60,6 +68,8 @@ package enum Hold: Hashable, Sendable {
         switch self {
         case .pause(let id): directory.pauses[id] != nil
         case .connection(let connector, let store): directory.connection(connector, store: store) == nil
+        case .authorization(let connector, let store):
+            directory.connection(connector, store: store).map { directory.refusal(of: $0.id) != nil } ?? false
         case .decision, .deadLetter: true
         case .other: false
         }
