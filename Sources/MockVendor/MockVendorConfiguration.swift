@@ -27,7 +27,11 @@ package struct MockVendorConfiguration: Sendable {
     package var silenceLimit: Duration
     /// How long requests under way may take to finish at shutdown; the whole of it then stays within a second.
     package var drainLimit = Duration.milliseconds(400)
-    /// Milliseconds since 1970: the log's clock, and the one that dates in `Retry-After` count from.
+    /// The vendors whose public APIs are played: those that ship with the program, where no others are given.
+    package var replicas: VendorReplicas?
+    /// `vendor.token_seconds`: 1…86,400; how long an access token is good for that was given here.
+    package var tokenLifetime = 3600
+    /// Milliseconds since 1970: the clock of the log and of tokens, and the one that dates in `Retry-After` count from.
     package var now: @Sendable () -> Int64
 
     package init(
@@ -56,6 +60,7 @@ package struct MockVendorConfiguration: Sendable {
         try check("vendor.log_bytes", logByteLimit, in: 65_536...17_179_869_184)
         try check("vendor.runs", runLimit, in: 2...10_000_000)
         try check("vendor.news", newsLimit, in: 0...10_000_000)
+        try check("vendor.token_seconds", tokenLifetime, in: 1...86_400)
         guard silenceLimit > .zero, silenceLimit <= .seconds(60) else {
             throw .badSetting("vendor.silence is \(silenceLimit); allowed: more than 0 and up to 60 seconds")
         }

@@ -84,21 +84,21 @@ import Testing
             let stats = try JSONParser.parse(try await client.send("GET", "/stats").body)
             #expect(
                 stats == [
-                    "requests": 4, "refused": 1, "dropped": 0,
+                    "requests": 4, "refused": 1, "dropped": 0, "faults": 1, "refreshes": 0,
                     "actions": [
                         "slack/send-message": [
                             "requests": 2, "distinct_runs": 1, "succeeded_runs": 1,
-                            "repeats_after_success": 1,
+                            "repeats_after_success": 1, "acted_runs": 1, "acted_again": 0,
                             "answers": ["200": 1, "no-answer": 1],
                         ],
                         "trello/create-card": [
                             "requests": 1, "distinct_runs": 1, "succeeded_runs": 1,
-                            "repeats_after_success": 0,
+                            "repeats_after_success": 0, "acted_runs": 1, "acted_again": 0,
                             "answers": ["200": 1],
                         ],
                         "refused": [
                             "requests": 1, "distinct_runs": 0, "succeeded_runs": 0,
-                            "repeats_after_success": 0,
+                            "repeats_after_success": 0, "acted_runs": 0, "acted_again": 0,
                             "answers": ["400": 1],
                         ],
                     ],

@@ -80,6 +80,7 @@ import Testing
         }
         #expect(fault { $0.port = 70_000 } == "vendor.port is 70000; allowed 0…65535")
         #expect(fault { $0.logEntryLimit = 0 }.hasPrefix("vendor.log_entries is 0"))
+        #expect(fault { $0.tokenLifetime = 0 } == "vendor.token_seconds is 0; allowed 1…86400")
         #expect(fault { $0.runLimit = 1 }.hasPrefix("vendor.runs is 1"))
         #expect(fault { $0.silenceLimit = .seconds(61) }.hasPrefix("vendor.silence is 61"))
         #expect(fault { $0.secrets = [[1], []] }.hasPrefix("vendor.secrets[1] is empty"))

@@ -27,6 +27,9 @@ import Testing
                   - no-answer
                   - close
                   - garbage
+                  - lost
+                  - { vendor: ratelimited }
+                  - { slow_ms: 20, then: lost }
             """)
         #expect(script.seed == 7)
         #expect(script.defaultAnswers == [.ok])
@@ -46,7 +49,8 @@ import Testing
                 .slow(.milliseconds(300), then: .status(202)),
                 .slow(.milliseconds(20), then: .ok),
                 .returnValue(["score": 3]),
-                .html, .noAnswer, .close, .garbage,
+                .html, .noAnswer, .close, .garbage, .lost, .vendor("ratelimited"),
+                .slow(.milliseconds(20), then: .lost),
             ])
     }
 
@@ -80,6 +84,12 @@ import Testing
         (
             "default:\n  - { status: 200, headers: { 'a b': c } }",
             "s.yaml:2:31: default[0].headers.a b is no name"
+        ),
+        ("default:\n  - { vendor: 404 }", "s.yaml:2:15: default[0].vendor: text should stand here"),
+        ("default:\n  - { vendor: a, status: 404 }", "s.yaml:2:18: default[0].status is unknown here"),
+        (
+            "default:\n  - { then: ok }",
+            "s.yaml:2:5: default[0]: one of status, slow_ms, return_value and vendor"
         ),
         ("default: [ok]\n---\ndefault: [ok]", "s.yaml:3:1: a script is one document"),
         ("rules: [", "s.yaml:"),

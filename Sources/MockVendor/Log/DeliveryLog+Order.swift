@@ -51,10 +51,11 @@ extension Sequence<DeliveryEntry> {
     /// head waited for a retry is found even if it failed. Repeats change nothing. Each early follower is
     /// reported once, against the latest of its heads.
     ///
-    /// - Parameter extract: the key and place of an entry, or nil to leave it out (refused requests always are).
+    /// - Parameter extract: the key and place of an entry, or nil to leave it out (refused requests, look-ups and those for
+    ///   tokens always are).
     package func inversions(by extract: (DeliveryEntry) -> DeliveryPlace?) -> [DeliveryInversion] {
         var keys: [String: [Int: (seen: Int, done: Int, hasSucceeded: Bool)]] = [:]
-        for entry in self where entry.attempt > 0 {
+        for entry in self where entry.attempt > 0 && entry.kind == .delivery {
             guard let place = extract(entry) else { continue }
             var run = keys[place.key]?[place.place] ?? (entry.sequence, entry.sequence, false)
             if entry.isSuccess, !run.hasSucceeded {

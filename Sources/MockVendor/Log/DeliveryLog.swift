@@ -1,12 +1,14 @@
-// The mock vendor's memory: every request in order of arrival, totals, and how often each run has been here.
-// Waiting for a total is in DeliveryLog+Waiting.swift, checking the order in DeliveryLog+Order.swift.
+// The mock vendor's memory: every request in order of arrival, totals, how often each run has been here, and tokens.
+// What happens to a request at each door is in DeliveryLog+Doors.swift, waiting for a total in DeliveryLog+Waiting.swift,
+// checking the order in DeliveryLog+Order.swift.
 
 import DequeModule
 import Flow
 import Liquid
 import Synchronization
 
-/// The log of one mock vendor. Everything in it is bounded: entries by count and size, runs by ``RunMemory``.
+/// The log of one mock vendor. Everything in it is bounded: entries by count and size, runs and tokens by
+/// ``RecentValues``.
 package final class DeliveryLog: Sendable {
     struct State {
         var entries: Deque<DeliveryEntry> = []
@@ -14,6 +16,7 @@ package final class DeliveryLog: Sendable {
         var nextSequence = 1
         var stats = DeliveryStats()
         var runs: RunMemory
+        var tokens = TokenLedger()
         /// Lines for the log file that nobody has taken yet, in order.
         var lines: [UInt8] = []
         /// What happened and nobody has taken yet, in order.
@@ -58,59 +61,31 @@ package final class DeliveryLog: Sendable {
 
     // MARK: - Writing
 
-    /// Enters an accepted request, and chooses its answer by the number of attempts seen of its run.
-    func accept(
-        _ request: ActionRequest, script: VendorScript, signature: Bool?, time: Int64
-    ) -> (sequence: Int, answer: ScriptedAnswer) {
+    /// Enters a request that was refused before any script was asked. It is no attempt of a run.
+    func refuse(
+        _ request: ActionRequest, kind: DeliveryEntry.Kind, _ deed: Deed, signature: Bool?, time: Int64
+    ) -> Acceptance {
         enter { state in
-            let run = state.runs.countAttempt(of: request.runID)
-            let answer = script.answer(
-                connector: request.connector, handle: request.handle, store: request.store,
-                runID: request.runID, attempt: run.attempts)
-            let entry = DeliveryEntry(
-                request, sequence: state.nextSequence, time: time, attempt: run.attempts,
-                isSignatureValid: signature, answer: answer.countedAs,
-                isSuccess: answer.finalStatus == 200 && !answer.takesTime)
-            append(entry, countedAs: entry.action, to: &state)
-            note(.began(entry), in: &state)
-            if !answer.takesTime {
-                note(
-                    .ended(sequence: entry.sequence, time: time, isSuccess: entry.isSuccess), in: &state)
-            }
-            state.stats.update(entry.action) { action in
-                action.distinctRuns += run.attempts == 1 ? 1 : 0
-                action.repeatsAfterSuccess += run.hasSucceeded ? 1 : 0
-            }
-            if entry.isSuccess { noteSuccess(of: request, in: &state) }
-            return (entry.sequence, answer)
+            refuse(request, kind: kind, deed: deed, signature: signature, time: time, in: &state)
         }
     }
 
-    /// Enters a request that was refused with `status` before any script was asked. It is no attempt of a run.
-    func refuse(_ request: ActionRequest, status: Int, signature: Bool?, time: Int64) {
-        enter { state in
-            let entry = DeliveryEntry(
-                request, sequence: state.nextSequence, time: time, attempt: 0, isSignatureValid: signature,
-                answer: String(status), isSuccess: false)
-            append(entry, countedAs: DeliveryStats.refusedAction, to: &state)
-            state.stats.refused += 1
-        }
-    }
-
-    /// Notes that an accepted request whose answer takes time was answered, or given up by its client.
+    /// Notes that a request whose answer takes time was answered, or given up by its client.
     ///
-    /// - Parameter isSuccess: whether its success goes to a client that still listens.
-    func noteEnd(of request: ActionRequest, sequence: Int, time: Int64, isSuccess: Bool) {
+    /// - Parameter isListening: whether its client still waited for the answer.
+    func noteEnd(of acceptance: Acceptance, time: Int64, isListening: Bool) {
+        guard acceptance.kind == .delivery else { return }
+        let isSuccess = acceptance.deed.succeeds && isListening
         enter { state in
-            note(.ended(sequence: sequence, time: time, isSuccess: isSuccess), in: &state)
+            note(.ended(sequence: acceptance.sequence, time: time, isSuccess: isSuccess), in: &state)
             guard isSuccess else { return }
-            noteSuccess(of: request, in: &state)
-            guard let first = state.entries.first?.sequence, sequence >= first else { return }
-            state.entries[sequence - first].isSuccess = true
+            noteSuccess(of: acceptance, in: &state)
+            guard let first = state.entries.first?.sequence, acceptance.sequence >= first else { return }
+            state.entries[acceptance.sequence - first].isSuccess = true
         }
     }
 
-    /// Forgets entries, totals and attempts; sequences go on.
+    /// Forgets entries, totals, attempts and what was done; sequences go on, and tokens that were given still count.
     package func clear() {
         enter { state in
             state.entries = []
@@ -142,7 +117,7 @@ package final class DeliveryLog: Sendable {
     // MARK: - Under the lock
 
     /// Changes the state, then resumes whoever waited for what it is now.
-    private func enter<Result: Sendable>(_ change: (inout State) -> Result) -> Result {
+    func enter<Result: Sendable>(_ change: (inout State) -> Result) -> Result {
         let (result, reached) = state.withLock { state in
             (change(&state), Self.takeReached(from: &state))
         }
@@ -150,9 +125,56 @@ package final class DeliveryLog: Sendable {
         return result
     }
 
+    /// Enters a request with what is done with it, and counts it.
+    ///
+    /// - Parameter run: as it is with this attempt; nil for a request that belongs to none.
+    func admit(
+        _ request: ActionRequest, kind: DeliveryEntry.Kind = .delivery, call: String? = nil, attempt: Int,
+        of run: (key: String, value: RunMemory.Run)?, deed: Deed, signature: Bool? = nil, time: Int64,
+        in state: inout State
+    ) -> Acceptance {
+        let isDelivery = kind == .delivery
+        let entry = DeliveryEntry(
+            request, sequence: state.nextSequence, time: time, kind: kind, call: call, attempt: attempt,
+            isSignatureValid: signature, answer: deed.countedAs, fault: deed.fault,
+            isSuccess: isDelivery && deed.succeeds && !deed.takesTime)
+        append(entry, countedAs: entry.action, to: &state)
+        let acceptance = Acceptance(
+            sequence: entry.sequence, kind: kind, action: entry.action, run: run?.key, deed: deed)
+        guard isDelivery else { return acceptance }
+        note(.began(entry), in: &state)
+        if !deed.takesTime {
+            note(.ended(sequence: entry.sequence, time: time, isSuccess: entry.isSuccess), in: &state)
+        }
+        guard let run else { return acceptance }
+        let act = deed.acts ? state.runs.noteAct(of: run.key, call: call ?? "") : nil
+        state.stats.update(entry.action) { action in
+            action.distinctRuns += run.value.attempts == 1 ? 1 : 0
+            action.repeatsAfterSuccess += run.value.hasSucceeded ? 1 : 0
+            action.actedRuns += act?.isFirst == true ? 1 : 0
+            action.actedAgain += act?.isAgain == true ? 1 : 0
+        }
+        if entry.isSuccess { noteSuccess(of: acceptance, in: &state) }
+        return acceptance
+    }
+
+    /// Enters a request that nothing is done about. It is no attempt of a run.
+    func refuse(
+        _ request: ActionRequest, kind: DeliveryEntry.Kind = .delivery, call: String? = nil, deed: Deed,
+        signature: Bool? = nil, time: Int64, in state: inout State
+    ) -> Acceptance {
+        let entry = DeliveryEntry(
+            request, sequence: state.nextSequence, time: time, kind: kind, call: call, attempt: 0,
+            isSignatureValid: signature, answer: deed.countedAs, fault: deed.fault, isSuccess: false)
+        append(entry, countedAs: DeliveryStats.refusedAction, to: &state)
+        state.stats.refused += 1
+        return Acceptance(sequence: entry.sequence, kind: kind, action: entry.action, run: nil, deed: deed)
+    }
+
     private func append(_ entry: DeliveryEntry, countedAs action: String, to state: inout State) {
         state.nextSequence += 1
         state.stats.requests += 1
+        state.stats.faults += entry.fault == nil ? 0 : 1
         state.stats.update(action) { action in
             action.requests += 1
             action.answers[entry.answer, default: 0] += 1
@@ -178,8 +200,8 @@ package final class DeliveryLog: Sendable {
         }
     }
 
-    private func noteSuccess(of request: ActionRequest, in state: inout State) {
-        guard state.runs.noteSuccess(of: request.runID) else { return }
-        state.stats.update(request.action) { $0.succeededRuns += 1 }
+    private func noteSuccess(of acceptance: Acceptance, in state: inout State) {
+        guard let run = acceptance.run, state.runs.noteSuccess(of: run) else { return }
+        state.stats.update(acceptance.action) { $0.succeededRuns += 1 }
     }
 }

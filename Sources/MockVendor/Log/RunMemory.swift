@@ -1,50 +1,71 @@
-// How often each action run has been here, within a bound.
+// How often each action run has been here and what was done for it, within a bound.
 
-/// Attempts by action run, forgetting the runs that have not been seen for longest.
-///
-/// Two generations instead of a linked list: runs are counted in the recent one, and when that holds `limit` runs
-/// it becomes the older one and the former older one is forgotten. A run that comes again moves back into the
-/// recent generation. So a run is remembered while fewer than `limit` others were seen since, and never more
-/// than `2 × limit` are held.
+/// What is remembered of action runs; the bound is that of ``RecentValues``.
 struct RunMemory {
     struct Run {
+        /// Deliveries, of all calls together.
         var attempts = 0
         var hasSucceeded = false
+        /// By the names of a vendor API's calls; Flow's protocol has one, the empty name.
+        var calls: [String: Call] = [:]
+
+        var hasActed: Bool { calls.values.contains(where: \.hasActed) }
     }
 
-    private let limit: Int
-    private var recent: [String: Run] = [:]
-    private var older: [String: Run] = [:]
+    struct Call {
+        var attempts = 0
+        var hasActed = false
+    }
+
+    private var runs: RecentValues<Run>
 
     init(limit: Int) {
-        self.limit = limit
+        runs = RecentValues(limit: limit)
     }
 
-    var count: Int { recent.count + older.count }
+    var count: Int { runs.count }
+
+    /// Where a run is remembered that came to a vendor's public API: apart from what came to other doors.
+    static func key(_ run: String, at connector: String) -> String { "\(connector)\n\(run)" }
 
     /// Counts one more attempt; returns the run as it is with it.
     mutating func countAttempt(of id: String) -> Run {
-        update(id) { $0.attempts += 1 }
+        runs.update(id, or: Run()) { $0.attempts += 1 }
+    }
+
+    /// Counts a call of a vendor's API for a run; returns the run as it is with it.
+    ///
+    /// - Parameter isDelivery: a look-up is no attempt of the run.
+    mutating func count(_ call: String, of id: String, isDelivery: Bool) -> Run {
+        runs.update(id, or: Run()) { run in
+            run.calls[call, default: Call()].attempts += 1
+            if isDelivery { run.attempts += 1 }
+        }
     }
 
     /// Returns whether this is the run's first success.
     mutating func noteSuccess(of id: String) -> Bool {
         var isFirst = false
-        _ = update(id) { run in
+        runs.update(id, or: Run()) { run in
             isFirst = !run.hasSucceeded
             run.hasSucceeded = true
         }
         return isFirst
     }
 
-    private mutating func update(_ id: String, _ change: (inout Run) -> Void) -> Run {
-        var run = recent[id] ?? older.removeValue(forKey: id) ?? Run()
-        change(&run)
-        recent[id] = run
-        if recent.count >= limit {
-            older = recent
-            recent = [:]
+    /// Notes that the vendor did what a call asks for.
+    ///
+    /// - Returns: whether it is the first that is done for the run, and whether the same was done for it before.
+    mutating func noteAct(of id: String, call: String) -> (isFirst: Bool, isAgain: Bool) {
+        var (isFirst, isAgain) = (false, false)
+        runs.update(id, or: Run()) { run in
+            isFirst = !run.hasActed
+            isAgain = run.calls[call]?.hasActed ?? false
+            run.calls[call, default: Call()].hasActed = true
         }
-        return run
+        return (isFirst, isAgain)
     }
+
+    /// Whether the vendor did anything for a run: what a look for it finds.
+    func hasActed(for id: String) -> Bool { runs[id]?.hasActed ?? false }
 }

@@ -6,7 +6,7 @@ import Liquid
 /// An action run as it was asked for, or as much of it as could be read.
 struct ActionRequest: Sendable {
     /// Bytes of each text that is kept, so that what is remembered of a request is bounded.
-    private static let textLimit = 255
+    static let textLimit = 255
 
     let connector: String
     let handle: String
@@ -53,7 +53,7 @@ struct ActionRequest: Sendable {
     }
 
     /// As much of a text as is kept. A single character may have any number of bytes.
-    private static func cut(_ text: String) -> String {
+    static func cut(_ text: String) -> String {
         guard text.utf8.count > textLimit else { return text }
         var (kept, bytes) = (String.UnicodeScalarView(), 0)
         for scalar in text.unicodeScalars {

@@ -3,9 +3,8 @@
 import Flow
 import Hummingbird
 import Liquid
-import NIOCore
 
-/// The routes beside `/flow`. They have no access control: see ``MockVendorConfiguration``.
+/// The routes beside those of vendors. They have no access control: see ``MockVendorConfiguration``.
 struct ControlRoutes: Sendable {
     /// Entries of one answer to GET /log, at most, and where no limit is asked for.
     static let pageLimit = 10_000
@@ -49,15 +48,11 @@ struct ControlRoutes: Sendable {
 
     /// `PUT /script` with YAML or JSON: answers 204, or 400 with one line per fault and the script unchanged.
     private func replaceScript(_ request: Request) async throws -> Response {
-        let body: ByteBuffer
-        do {
-            body = try await request.body.collect(upTo: ActionEndpoint.bodyLimit)
-        } catch is NIOTooManyBytesError {
-            return Response(
-                plain: "the script is larger than \(ActionEndpoint.bodyLimit) bytes\n", status: 413)
+        guard let body = try await request.wholeBody() else {
+            return Response(plain: "the script is larger than \(Request.bodyLimit) bytes\n", status: 413)
         }
         do throws(Diagnostics) {
-            script.value = try VendorScript.parse(String(buffer: body))
+            script.value = try VendorScript.parse(String(decoding: body, as: UTF8.self))
         } catch {
             return Response(plain: "\(error)\n", status: 400)
         }

@@ -5,7 +5,7 @@ import Liquid
 
 extension ScriptedAnswer {
     private static let forms =
-        "a status from 200 to 599, ok, html, garbage, no-answer, close, or a map with status, slow_ms or return_value"
+        "a status from 200 to 599, ok, html, garbage, no-answer, close, lost, or a map with status, slow_ms, return_value or vendor"
     /// Of one `slow_ms`: as long as `no-answer` may last.
     private static let slowLimitMS: Int64 = 60_000
 
@@ -45,6 +45,7 @@ extension ScriptedAnswer {
         case "garbage": .garbage
         case "no-answer": .noAnswer
         case "close": .close
+        case "lost": .lost
         default: nil
         }
     }
@@ -61,8 +62,13 @@ extension ScriptedAnswer {
             reader.finish()
             return value.map { .returnValue($0) }
         }
+        if reader.has("vendor") {
+            let name = reader.optionalString("vendor")
+            reader.finish()
+            return name.map { .vendor($0) }
+        }
         guard reader.has("status") else {
-            reader.report("\(reader.path): one of status, slow_ms and return_value should stand here")
+            reader.report("\(reader.path): one of status, slow_ms, return_value and vendor should stand here")
             return nil
         }
         return CannedResponse(reader).map { .respond($0) }

@@ -10,10 +10,14 @@ package indirect enum ScriptedAnswer: Hashable, Sendable {
     case slow(Duration, then: ScriptedAnswer)
     /// The connection stays silent until the client gives up, the silence limit is over or the vendor stops.
     case noAnswer
-    /// The connection is closed without an answer.
+    /// The connection is closed without an answer, and nothing is done.
     case close
+    /// The vendor does what it is asked, and closes the connection without an answer.
+    case lost
+    /// The answer of that name that the vendor documents for the call that is asked.
+    case vendor(String)
 
-    /// 200 with `{}`, the only success that Flow knows.
+    /// 200 with `{}`, the only success that Flow knows. At a vendor's public API: what it documents as the usual answer.
     package static let ok = status(200)
 
     /// 502 with the HTML page that a proxy shows for a dead app.
@@ -40,30 +44,13 @@ package indirect enum ScriptedAnswer: Hashable, Sendable {
         .respond(CannedResponse(status: 200, body: JSON.object(["return_value": value]).jsonText))
     }
 
-    /// The status that is sent in the end; nil where none is.
-    package var finalStatus: Int? {
-        switch self {
-        case .respond(let response): response.status
-        case .slow(_, let then): then.finalStatus
-        case .noAnswer, .close: nil
-        }
+    /// What follows all waits.
+    var last: ScriptedAnswer {
+        if case .slow(_, let then) = self { then.last } else { self }
     }
 
-    /// `503`, `no-answer` or `close`: what it counts as in the statistics.
-    package var countedAs: String {
-        switch self {
-        case .respond(let response): String(response.status)
-        case .slow(_, let then): then.countedAs
-        case .noAnswer: "no-answer"
-        case .close: "close"
-        }
-    }
-
-    /// Whether the request stays on the wire for a while.
-    var takesTime: Bool {
-        switch self {
-        case .slow, .noAnswer: true
-        case .respond, .close: false
-        }
+    /// All its waits together.
+    var delay: Duration {
+        if case .slow(let delay, let then) = self { delay + then.delay } else { .zero }
     }
 }

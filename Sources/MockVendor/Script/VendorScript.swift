@@ -18,11 +18,36 @@ package struct VendorScript: Hashable, Sendable {
     package func answer(connector: String, handle: String, store: String, runID: String, attempt: Int)
         -> ScriptedAnswer
     {
-        let rule = rules.enumerated().first { index, rule in
+        choose(runID: runID, attempt: attempt, or: defaultAnswers) { rule in
             rule.fits(connector: connector, handle: handle, store: store)
-                && isInShare(rule.share, runID: runID, rule: index)
         }
-        let answers = rule?.element.answers ?? defaultAnswers
+    }
+
+    /// The answer to a call of a vendor's public API, which rules may name in several ways. Its store isn't known, so
+    /// rules of a store are not for it.
+    ///
+    /// - Parameter attempt: the how-manieth of this call for this run.
+    func answer(connector: String, names: [String], runID: String, attempt: Int) -> ScriptedAnswer {
+        choose(runID: runID, attempt: attempt, or: defaultAnswers) { rule in
+            rule.store == nil && names.contains { rule.action.fits(connector: connector, handle: $0) }
+        }
+    }
+
+    /// The answer to the n-th request for a token: of the rule that names it, since `*` is for what is done with tokens.
+    func tokenAnswer(connector: String, attempt: Int) -> ScriptedAnswer {
+        choose(runID: "token \(attempt)", attempt: attempt, or: [.ok]) { rule in
+            rule.store == nil
+                && rule.action == .action(connector: connector, handle: TokenRequest.handle)
+        }
+    }
+
+    private func choose(
+        runID: String, attempt: Int, or standard: [ScriptedAnswer], fits: (ScriptRule) -> Bool
+    ) -> ScriptedAnswer {
+        let rule = rules.enumerated().first { index, rule in
+            fits(rule) && isInShare(rule.share, runID: runID, rule: index)
+        }
+        let answers = rule?.element.answers ?? standard
         guard let last = answers.last else { return .ok }
         return attempt > answers.count ? last : answers[max(attempt, 1) - 1]
     }
