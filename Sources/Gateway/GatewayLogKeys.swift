@@ -1,0 +1,11 @@
+/// The names of log metadata in this module; those of the roles where they mean the same.
+enum GatewayLogKeys {
+    static let host = "server.address"
+    static let port = "server.port"
+    static let connector = "connector.name"
+    static let store = "store.domain"
+    static let event = "flow.trigger_event.id"
+    static let trigger = "flow.trigger.handle"
+    static let reason = "reason"
+    static let error = "error.message"
+}
