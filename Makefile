@@ -8,7 +8,7 @@ SOURCES = Package.swift Sources Tests
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help setup brokers build demo dev test chaos soak flood fuzz lint format release clean
+.PHONY: help setup brokers build demo dev test chaos soak flood fuzz docs lint format release clean
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' Makefile | expand -t 18
@@ -80,6 +80,10 @@ fuzz: setup ## broken input for everything that reads: COUNT of them in all (a m
 	@echo "fuzzing with $(COUNT) inputs, SEED=$(SEED)"
 	@SLUICE_FUZZ=1 SLUICE_FUZZ_COUNT=$(COUNT) SLUICE_FUZZ_SEED=$(SEED) swift test --scratch-path .build-fuzz -c release \
 		-Xswiftc -enable-testing --skip-build --disable-xctest --filter FuzzTests
+
+docs: setup ## renew the tables of docs/Connectors.md from the catalogue
+	@$(SWIFT_BUILD) --build-tests $(QUIET)
+	@RENEW_DOCS=1 swift test --skip-build --disable-xctest --filter ConnectorsPageTests
 
 lint: ## fail on files that `make format` would change
 	@swift format lint --strict --parallel --recursive $(SOURCES)

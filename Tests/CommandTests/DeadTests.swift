@@ -1,4 +1,5 @@
 import ArgumentParser
+import Connectors
 import Flow
 import Liquid
 import Pipeline
@@ -71,7 +72,7 @@ import Testing
     // MARK: Options
 
     private static func filter(_ arguments: [String]) throws -> LetterFilter {
-        try DeadPassOptions.parse(arguments).filter()
+        try DeadPassOptions.parse(arguments).filter(.builtIn())
     }
 
     @Test func `every filter is read`() throws {

@@ -2,6 +2,7 @@ import ArgumentParser
 import Connectors
 import Flow
 import Foundation
+import Gateway
 import Pipeline
 import TestSupport
 import Testing
@@ -29,6 +30,8 @@ import Workers
         return [
             "consumer.sessionTimeoutMs": milliseconds(roles.sessionTimeout),
             "consumer.fetchWaitMs": milliseconds(roles.fetchWait),
+            "gateway.port": roles.gateway.port,
+            "gateway.requests": roles.gateway.requestLimit,
             "matcher.batchRecords": matcher.batchRecords,
             "matcher.duplicateIds": matcher.duplicateIDs,
             "matcher.duplicateHours": seconds(matcher.duplicateAge) / 3_600,

@@ -42,7 +42,7 @@ import Testing
 
     /// A registry that had more than it has.
     private static func names() throws -> StopNames {
-        var (directory, history) = (Directory(), RegistryHistory())
+        var (directory, history) = (Directory(builtIn: try .builtIn()), RegistryHistory())
         func connection(_ endpoint: String) -> JSON {
             ["connector": "slack", "endpoint": .string(endpoint), "sealed_secrets": .array([])]
         }
@@ -60,7 +60,7 @@ import Testing
             directory.apply(entry)
             history.add(entry, hasWon: true)
         }
-        return StopNames(catalogue: try .builtIn(), directory: directory, history: history)
+        return StopNames(directory: directory, history: history)
     }
 
     @Test func `what is gone may still have runs, so its name will do`() throws {

@@ -8,7 +8,14 @@ import Testing
     private static let run = "1b6f5c8e-2a57-8e1c-9c1d-3d1f0c4a9b2e"
 
     static let wrong: [[String]] = [
-        ["bogus"], ["connectors", "show"], ["get", "cats"], ["topics", "create", "--partitions", "x"],
+        ["bogus"], ["connectors", "show"], ["connectors", "check"],
+        ["connectors", "check", "https://a.b/flow"], ["connectors", "check", "a.b", "--secret-env", "S"],
+        ["connectors", "check", "https://a.b", "--secret-env", "S", "--secret-file", "f"],
+        ["connectors", "check", "https://a.b", "--secret-env", "S", "--connector", "slack"],
+        ["connectors", "check", "https://a.b", "--secret-env", "S", "--timeout", "0"],
+        ["connectors", "check", "https://a.b", "--secret-env", "S", "--poll-timeout", "0"],
+        ["connectors", "check", "https://a.b", "--secret-env", "S", "--store", "a b"],
+        ["get", "cats"], ["topics", "create", "--partitions", "x"],
         ["topics", "create", "--partitions", "0"], ["apply"], ["emit", "a/b"],
         ["emit", "a/b", "--store", "s", "--stores", "3"], ["emit", "a/b", "--store", "a b"],
         ["emit", "a/b", "--store", "s", "--count", "0"], ["emit", "a/b", "--store", "s", "--rate", "0"],
@@ -43,7 +50,9 @@ import Testing
     }
 
     static let right: [[String]] = [
-        ["connectors", "list"], ["get", "store", "a.b"], ["get", "workflows", "--output", "json"],
+        ["connectors", "list"],
+        ["connectors", "check", "http://[::1]:3000/flow", "--secret-env", "S", "--shop-id", "7"],
+        ["get", "store", "a.b"], ["get", "workflows", "--output", "json"],
         ["emit", "all", "--stores", "10", "--count", "5", "--rate", "0.5", "--watch"],
         ["emit", "a/b", "--store", "s", "--set", "a=1", "--set", "b.c=2", "--seed", "7", "--dry-run"],
         ["apply", "-f", "a", "-f", "b", "--prune", "--kafka-property", "a=b"], ["dead", "show", "1/2"],

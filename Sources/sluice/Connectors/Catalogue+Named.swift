@@ -55,3 +55,15 @@ extension Catalogue {
             : "use \(connector.triggers.map { "\(connector.id)/\($0.handle)" }.joined(separator: ", "))"
     }
 }
+
+extension ConnectorDefinition {
+    /// - Throws: wrong use, with the actions that there are.
+    func namedAction(_ handle: String) throws(CommandError) -> ActionDefinition {
+        if let action = action(handle) { return action }
+        throw .wrongUse(
+            "\(id) has no action “\(handle)”",
+            do: actions.isEmpty
+                ? "choose another connector: \(id) has only triggers"
+                : "use \(actions.map(\.handle).joined(separator: ", "))")
+    }
+}

@@ -4,11 +4,43 @@ import Flow
 import Liquid
 
 extension ConnectorDefinition {
-    /// `{"id", "name", "category", "notes", "triggers": […], "actions": […]}`
+    /// `{"id", "name", "category", "notes", "limits": […], "connection": {"ways": […], "settings": […]}, "triggers": […],
+    /// "actions": […]}`
     var json: JSON {
         [
             "id": .string(id), "name": .string(name), "category": .string(category), "notes": .texts(notes),
+            "limits": .array(limits.map(\.body)), "connection": connection.json,
             "triggers": .array(triggers.map(\.json)), "actions": .array(actions.map(\.json)),
+        ]
+    }
+}
+
+extension ConnectionDefinition {
+    fileprivate var json: JSON {
+        ["ways": .array(ways.map(\.json)), "settings": .array(settings.map(\.json))]
+    }
+}
+
+extension CredentialWay {
+    fileprivate var json: JSON {
+        .compact([
+            "kind": .string(kind.rawValue), "credentials": .array(credentials.map(\.json)),
+            "token_url": tokenURL.map { .string($0) }, "scopes": .texts(scopes),
+        ])
+    }
+}
+
+extension CredentialDefinition {
+    fileprivate var json: JSON {
+        ["key": .string(key), "required": .bool(isRequired), "description": .string(description)]
+    }
+}
+
+extension SettingDefinition {
+    fileprivate var json: JSON {
+        [
+            "key": .string(key), "required": .bool(isRequired), "description": .string(description),
+            "values": .texts(values),
         ]
     }
 }
@@ -29,7 +61,8 @@ extension ActionDefinition {
             "constraints": .texts(constraints), "fields": .array(fields.map(\.json)),
             "protocol": .string(delivery.channel.rawValue),
             "confidence": .string(delivery.confidence.rawValue),
-            "in_doubt": .string(delivery.inDoubt.rawValue), "returns": returns.map { .string("\($0)") },
+            "in_doubt": .string(delivery.inDoubt.rawValue), "limits": .array(delivery.limits.map(\.body)),
+            "returns": returns.map { .string("\($0)") },
         ])
     }
 }

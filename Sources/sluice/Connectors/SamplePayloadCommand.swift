@@ -4,7 +4,7 @@ import ArgumentParser
 import Connectors
 import Flow
 
-struct SamplePayloadCommand: ParsableCommand {
+struct SamplePayloadCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "sample", abstract: "Prints a payload that a trigger could have, made from its fields.")
 
@@ -14,11 +14,15 @@ struct SamplePayloadCommand: ParsableCommand {
     @Option(help: "Makes the same payload again.")
     var seed: UInt64?
 
+    @OptionGroup(title: "Common options") var common: CommonOptions
     // Every command that prints takes it; a payload is JSON in both forms.
     @OptionGroup var output: OutputOptions
 
-    func run() throws {
-        let named = try Catalogue.builtIn().namedTrigger(trigger)
+    func run() async throws {
+        let connector = trigger.split(separator: "/").first.map(String.init)
+        let catalogue = try await KnownConnectors.catalogue(
+            naming: connector.map { [$0] } ?? [], common.settings())
+        let named = try catalogue.namedTrigger(trigger)
         var generator = SeededGenerator(seed: seed ?? UInt64.random(in: .min ... .max))
         let payload = SamplePayload.make(
             for: named.trigger, types: named.connector.types, using: &generator,

@@ -4,17 +4,18 @@ import ArgumentParser
 import Connectors
 import Flow
 
-struct ShowConnectorCommand: ParsableCommand {
+struct ShowConnectorCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "show", abstract: "Shows a connector's triggers and actions with their fields.")
 
     @Argument(help: "The connector's id.")
     var id: String
 
+    @OptionGroup(title: "Common options") var common: CommonOptions
     @OptionGroup var output: OutputOptions
 
-    func run() throws {
-        let connector = try Catalogue.builtIn().named(id)
+    func run() async throws {
+        let connector = try await KnownConnectors.catalogue(naming: [id], common.settings()).named(id)
         try output.printer.print(
             json: connector.json, text: ConnectorPage(connector, width: Terminal.width).text)
     }
