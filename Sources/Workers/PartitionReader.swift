@@ -10,11 +10,23 @@ package final class PartitionReader: Sendable {
         package let partition: TopicPartition
         package let start: Int64
         package let end: Int64?
+        /// A start beyond the partition's end is of a topic that was there before this one: all of it is read.
+        package let isAnewBeyondEnd: Bool
 
-        package init(_ partition: TopicPartition, from start: Int64, to end: Int64? = nil) {
+        package init(
+            _ partition: TopicPartition, from start: Int64, to end: Int64? = nil,
+            isAnewBeyondEnd: Bool = false
+        ) {
             self.partition = partition
             self.start = start
             self.end = end
+            self.isAnewBeyondEnd = isAnewBeyondEnd
+        }
+
+        /// What of it is there.
+        func range(low: Int64, high: Int64) -> (start: Int64, end: Int64) {
+            let start = isAnewBeyondEnd && start > high ? low : max(start, low)
+            return (start, min(end ?? high, high))
         }
     }
 
@@ -65,9 +77,11 @@ package final class PartitionReader: Sendable {
     /// A transaction that is open now is waited for: its records may be of a predecessor that has just committed.
     ///
     /// - Parameter bound: how long nothing may come before it is given up.
+    /// - Returns: up to where each partition was read.
+    @discardableResult
     package func read(
         _ stretches: [Stretch], within bound: Duration, _ body: ([ConsumedRecord]) -> Void
-    ) async throws {
+    ) async throws -> [TopicPartition: Int64] {
         try await stream(stretches, within: bound) { records in
             body(records)
             return true
@@ -78,21 +92,24 @@ package final class PartitionReader: Sendable {
     /// can read until it is done.
     ///
     /// - Parameter body: returns false where it wants no more.
+    /// - Returns: up to where each partition was to be read.
+    @discardableResult
     package func stream(
         _ stretches: [Stretch], within bound: Duration, _ body: ([ConsumedRecord]) async throws -> Bool
-    ) async throws {
+    ) async throws -> [TopicPartition: Int64] {
         try await access.run {
+            var all: [TopicPartition: Int64] = [:]
             var ends: [TopicPartition: Int64] = [:]
             var starts: [PartitionStart] = []
             for stretch in stretches {
                 let (low, high) = try await watermarks(of: stretch.partition, within: bound)
-                let start = max(stretch.start, low)
-                let end = min(stretch.end ?? high, high)
+                let (start, end) = stretch.range(low: low, high: high)
+                all[stretch.partition] = end
                 guard end > start else { continue }
                 ends[stretch.partition] = end
                 starts.append(PartitionStart(topicPartition: stretch.partition, offset: .at(start)))
             }
-            guard !starts.isEmpty else { return }
+            guard !starts.isEmpty else { return all }
             try await consumer.assign(starts)
             do {
                 // Partitions that are read to their ends may go on to give, which is no progress of the others.
@@ -111,6 +128,7 @@ package final class PartitionReader: Sendable {
                 throw error
             }
             try await consumer.assign([])
+            return all
         }
     }
 

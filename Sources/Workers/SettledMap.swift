@@ -3,8 +3,9 @@ import Foundation
 /// Offsets beyond a frontier that are settled, as it travels in a commit's metadata.
 ///
 /// Text: a format and base64. Format `1`: variable-length numbers, the gap to the frontier or the former range, then the
-/// range's length, in turn. Format `2`, where those would be too many: a bit for each offset from the frontier on. Brokers accept 4,096 bytes of metadata (`offset.metadata.max.bytes`); `byteLimit` stays
-/// below it, and whoever takes records stops before it overflows.
+/// range's length, in turn. Format `2`, where those would be too many: a bit for each offset from the frontier on. Brokers
+/// accept 4,096 bytes of metadata (`offset.metadata.max.bytes`); `byteLimit` stays below it, and whoever takes records
+/// stops before it overflows.
 package struct SettledMap: Hashable, Sendable {
     package static let byteLimit = 3_070
 
@@ -22,20 +23,37 @@ package struct SettledMap: Hashable, Sendable {
     }
 
     /// Bytes before base64.
-    private static let rawLimit = byteLimit * 3 / 4 - 3
+    static let rawLimit = byteLimit * 3 / 4 - 3
     /// Offsets that a bitmap can tell of.
     package static let bitmapSpan = Int64(rawLimit * 8)
 
     /// Nil where there is nothing to say. Where the ranges don't fit, a bitmap tells them if it reaches far enough;
     /// else the farthest are left out: their work may then be done again, under the same ids. Whoever takes records
     /// stops before that (`OffsetLedger.isMapNearlyFull`).
-    package func metadata(frontier: Int64) -> String? {
-        guard let last = ranges.last else { return nil }
-        let (bytes, isWhole) = numbers(from: frontier)
-        if !isWhole, last.upperBound - frontier < Self.bitmapSpan {
-            return "2" + Data(bitmap(from: frontier)).base64EncodedString()
+    ///
+    /// - Parameter floor: see `SettledMap+Floor.swift`; it takes no room from the map.
+    package func metadata(frontier: Int64, floor: Int64? = nil) -> String? {
+        var (format, bytes) = (Format.numbers, [UInt8]())
+        if let last = ranges.last {
+            let (numbers, isWhole) = numbers(from: frontier)
+            let isBitmap = !isWhole && last.upperBound - frontier < Self.bitmapSpan
+            (format, bytes) = isBitmap ? (.bitmap, bitmap(from: frontier)) : (.numbers, numbers)
         }
-        return bytes.isEmpty ? nil : "1" + Data(bytes).base64EncodedString()
+        if let floor, floor > 0 { Self.append(floor: floor, to: &bytes, format) }
+        return bytes.isEmpty ? nil : format.rawValue + Data(bytes).base64EncodedString()
+    }
+
+    enum Format: String {
+        case numbers = "1"
+        case bitmap = "2"
+    }
+
+    /// The bytes of metadata; nil for text of another format or of no format.
+    static func bytes(in metadata: String?) -> (format: Format, bytes: [UInt8])? {
+        guard let metadata, let format = Format(rawValue: String(metadata.prefix(1))),
+            let data = Data(base64Encoded: String(metadata.dropFirst()))
+        else { return nil }
+        return (format, Array(data))
     }
 
     private func numbers(from frontier: Int64) -> (bytes: [UInt8], isWhole: Bool) {
@@ -68,20 +86,17 @@ package struct SettledMap: Hashable, Sendable {
 
     /// Reads metadata; text of another format or of no format is an empty map.
     package init(metadata: String?, frontier: Int64) {
-        guard let metadata, let format = metadata.first,
-            let data = Data(base64Encoded: String(metadata.dropFirst()))
-        else { return }
+        guard let (format, bytes) = Self.bytes(in: metadata) else { return }
         switch format {
-        case "1": read(numbers: Array(data)[...], frontier)
-        case "2": read(bitmap: Array(data), frontier)
-        default: break
+        case .numbers: read(numbers: bytes[...], frontier)
+        case .bitmap: read(bitmap: bytes, frontier)
         }
     }
 
     private mutating func read(numbers: ArraySlice<UInt8>, _ frontier: Int64) {
         var bytes = numbers
         var position = frontier
-        while let gap = Self.read(&bytes), let length = Self.read(&bytes) {
+        while let gap = Self.read(&bytes), gap != Self.floorGap, let length = Self.read(&bytes) {
             let lower = position.addingReportingOverflow(Int64(clamping: gap))
             let upper = lower.partialValue.addingReportingOverflow(Int64(clamping: length))
             guard !lower.overflow, !upper.overflow, upper.partialValue < Int64.max else { return }
@@ -100,7 +115,7 @@ package struct SettledMap: Hashable, Sendable {
         }
     }
 
-    private static func write(_ number: UInt64, to bytes: inout [UInt8]) {
+    static func write(_ number: UInt64, to bytes: inout [UInt8]) {
         var rest = number
         while rest >= 0x80 {
             bytes.append(UInt8(truncatingIfNeeded: rest) | 0x80)
@@ -109,7 +124,7 @@ package struct SettledMap: Hashable, Sendable {
         bytes.append(UInt8(rest))
     }
 
-    private static func read(_ bytes: inout ArraySlice<UInt8>) -> UInt64? {
+    static func read(_ bytes: inout ArraySlice<UInt8>) -> UInt64? {
         var number: UInt64 = 0
         var shift: UInt64 = 0
         while let byte = bytes.popFirst(), shift < 63 {

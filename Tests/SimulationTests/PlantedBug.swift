@@ -17,11 +17,13 @@ enum PlantedBug: String, CaseIterable, Sendable, CustomTestStringConvertible {
     case unnoted = "an attempt goes before its note is written"
     /// A run whose letter holds its key ends as any other.
     case lostKeeper = "a key goes on behind its dead letter"
+    /// A takeover does not read the first record of the waiting topic that counts.
+    case highFloor = "the floor of the waiting topic is too high"
 
     /// What has to be said of it.
     var invariants: [String] {
         switch self {
-        case .commitPastGap, .lostFollower: ["S1"]
+        case .commitPastGap, .lostFollower, .highFloor: ["S1"]
         case .earlyRetry: ["S4"]
         // Where it holds its key, nobody can ever let that go.
         case .lostLetter: ["S2", "S8"]

@@ -28,7 +28,7 @@ extension SendCore {
         for (waiting, end) in preparation.waitingEnds where cluster.partitions[waiting].stableEnd < end {
             return .blocked
         }
-        let found = read(preparation)
+        let found = read(&preparation)
         states = found
         let probes = found.keys.sorted().map { waiting in
             WireRecord(
@@ -38,11 +38,17 @@ extension SendCore {
         return probes.isEmpty ? .prepared : .write(probes)
     }
 
-    private func read(_ preparation: Preparation) -> [Int: WaitingState] {
+    private func read(_ preparation: inout Preparation) -> [Int: WaitingState] {
         var found: [Int: WaitingState] = [:]
-        for (waiting, end) in preparation.waitingEnds {
+        for start in preparation.starts(cluster, .sender) ?? [] {
+            let waiting = cluster.layout.waiting(of: start.partition)
+            guard let end = preparation.waitingEnds[waiting] else { continue }
+            let floor = SettledMap.floor(in: start.metadata) ?? 0
+            if !cluster.partitions[waiting].read(from: 0, to: min(floor, end)).isEmpty {
+                truth.saw("records below the floor left out")
+            }
             var state = WaitingState(payloadLimit: limits.payloadBytes)
-            for entry in cluster.partitions[waiting].read(from: 0, to: end) {
+            for entry in cluster.partitions[waiting].read(from: floor, to: end) {
                 state.take(cluster.record(entry, of: waiting))
             }
             if !state.isEmpty { found[waiting] = state }
@@ -53,8 +59,8 @@ extension SendCore {
     func assign(_ preparation: Preparation, tenure: Int) throws {
         self.tenure = tenure
         var preparation = preparation
-        let times = Dictionary(
-            (preparation.deliveries ?? []).map { ($0.topicPartition, $0.appendTime) },
+        let probes = Dictionary(
+            (preparation.deliveries ?? []).map { ($0.topicPartition, $0) },
             uniquingKeysWith: { _, last in last })
         for start in preparation.starts(cluster, .sender) ?? [] {
             var queue = PartitionQueue(
@@ -71,8 +77,9 @@ extension SendCore {
             let waiting = cluster.layout.waiting(of: start.partition)
             let partition = cluster.layout.partitions[start.partition]
             var (writes, notes): ([WireRecord], [StartNote]) = ([], [])
+            let place = cluster.layout.partitions[waiting]
+            if let end = preparation.waitingEnds[waiting] { queue.waitingRead(upTo: end) }
             if var state = states?[waiting] {
-                let place = cluster.layout.partitions[waiting]
                 let replaced = state.removeReplaced().map {
                     WireRecord(topic: place.topic, partition: place.partition, key: $0.waitingKey, value: nil)
                 }
@@ -81,8 +88,12 @@ extension SendCore {
                 writes = state.letters(world.topics, time: "t") + replaced + starts.writes
                 let directory = world.directory(pauses)
                 queue.restore(
-                    state, notes, isAnew: false, brokerTime: times[place] ?? nil, localTime: localTime,
+                    state, notes, isAnew: false, brokerTime: probes[place]?.appendTime, localTime: localTime,
                     now: now, stillHolds: { $0.holds(in: directory) })
+            }
+            if let probe = probes[place] {
+                queue.waitingAcknowledged(Array("clock".utf8), isTombstone: true, offset: probe.offset)
+                queue.waitingBatchEnded(isAtomic: cluster.mode == .exactlyOnce)
             }
             board.assign(partition, queue)
             board.write(writes, of: partition)

@@ -190,6 +190,7 @@ final class SendCore: RoleCore {
         if bug == .lostLetter { batch.writes.removeAll(where: isLetterOfRun) }
         if bug == .secondLetter { batch.writes += batch.writes.filter(isLetterOfRun) }
         if bug == .commitPastGap { batch.offsets = batch.offsets.map(pastGap) }
+        if bug == .highFloor { batch.offsets = batch.offsets.map(aboveFloor) }
         guard !batch.writes.isEmpty || !batch.offsets.isEmpty else { return nil }
         self.batch = batch
         writing = finished
@@ -206,6 +207,14 @@ final class SendCore: RoleCore {
         guard let epoch = table.epoch(of: commit.topicPartition) else { return commit }
         let next = table.with(commit.topicPartition, epoch: epoch) { $0.ledger.next }
         return OffsetCommit(topicPartition: commit.topicPartition, offset: next ?? commit.offset)
+    }
+
+    private func aboveFloor(_ commit: OffsetCommit) -> OffsetCommit {
+        guard let floor = SettledMap.floor(in: commit.metadata) else { return commit }
+        let map = SettledMap(metadata: commit.metadata, frontier: commit.offset)
+        return OffsetCommit(
+            topicPartition: commit.topicPartition, offset: commit.offset,
+            metadata: map.metadata(frontier: commit.offset, floor: floor + 1))
     }
 
     func written(_ deliveries: [Delivery]) {

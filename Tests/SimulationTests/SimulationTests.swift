@@ -31,7 +31,8 @@ import Testing
         "letter trigger", "letter waiting", "partitions given back", "partitions lost", "preparing waits",
         "session ends: the commit's outcome is unknown", "session ends: the group has moved on",
         "session ends: the transaction took too long", "stop", "waiting behind", "waiting crowded",
-        "waiting held", "waiting retry", "waiting wait",
+        "waiting held", "waiting retry", "waiting wait", "records below the floor left out",
+        "floor below a record that waits",
     ]
 
     @Test func `a seed repeats its history exactly`() throws {

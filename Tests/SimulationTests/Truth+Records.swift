@@ -72,27 +72,17 @@ extension Truth {
 
     func waiting(_ entry: SimulatedPartition.Entry, _ partition: Int) throws {
         guard let key = entry.record.key else { return }
+        waitingKeys[partition, default: [:]][key] = entry.record.value == nil ? nil : entry.offset
         if StartNote.run(ofKey: key) != nil {
             saw(entry.record.value == nil ? "note removed" : "note of an attempt")
-            if entry.record.value == nil {
-                waitingKeys[partition]?.remove(key)
-            } else {
-                waitingKeys[partition, default: []].insert(key)
-            }
             return
         }
         guard let run = RunKey(waitingKey: key).flatMap({ runs[$0] }) else {
-            if entry.record.value != nil {
-                waitingKeys[partition, default: []].insert(key)
-                events.expectLetter(of: partition, entry.offset)
-            } else {
-                waitingKeys[partition]?.remove(key)
-            }
+            if entry.record.value != nil { events.expectLetter(of: partition, entry.offset) }
             return
         }
         guard entry.record.value != nil else {
             run.waiting = nil
-            waitingKeys[partition]?.remove(key)
             unchecked.append(run)
             return
         }
@@ -107,7 +97,6 @@ extension Truth {
             keepsPlace: note.cause == .held(.deadLetter))
         // At least once its letter may be written before it is.
         if note.cause == .held(.deadLetter) { run.keepsPlace = true }
-        waitingKeys[partition, default: []].insert(key)
     }
 
     func report(_ record: WireRecord) throws {

@@ -8,7 +8,7 @@ import Workers
 /// and of every request, it throws at the first invariant that does not hold.
 ///
 /// The invariants, numbered as in `docs/Guarantees.md`:
-/// - S1: nothing is lost: what a commit leaves behind has its end or waits in the waiting topic.
+/// - S1: nothing is lost: what a commit leaves behind has its end or waits in the waiting topic, where no floor passes it.
 /// - S2: exactly once inside the log: one decision per event, one action record, one end and one letter per run.
 /// - S3: a key's runs reach the app in the order of their positions.
 /// - S4: no run goes before its delay has passed by the broker's clock.
@@ -27,7 +27,8 @@ final class Truth {
     var runs: [RunKey: RunTruth] = [:]
     /// Of each action partition, by position.
     var order: [Int: [RunTruth]] = [:]
-    var waitingKeys: [Int: Set<[UInt8]>] = [:]
+    /// Where the newest record of each key lies in each waiting partition, unless that is a tombstone.
+    var waitingKeys: [Int: [[UInt8]: Int64]] = [:]
     private var frontiers: [[Int: Int64]] = [[:], [:]]
     let events: EventTruth
     /// Letters of runs of which nobody has decided what becomes of them.
@@ -111,8 +112,9 @@ final class Truth {
         if let metadata = commit.metadata, metadata.utf8.count > 4096 {
             throw Violation("S7: \(metadata.utf8.count) bytes of metadata")
         }
-        if commit.metadata != nil { saw("commit with a map") }
+        try checkFloor(of: commit, partition)
         let map = SettledMap(metadata: commit.metadata, frontier: commit.offset)
+        if !map.ranges.isEmpty { saw("commit with a map") }
         for run in order[partition] ?? [] where !run.isCovered {
             guard
                 run.offset < commit.offset
@@ -121,6 +123,19 @@ final class Truth {
             run.isCovered = true
             unchecked.append(run)
         }
+    }
+
+    /// S1: what a successor will not read of a waiting topic is replaced or ended there.
+    private func checkFloor(of commit: OffsetCommit, _ partition: Int) throws {
+        guard let floor = SettledMap.floor(in: commit.metadata) else { return }
+        let waiting = layout.waiting(of: partition)
+        guard let first = waitingKeys[waiting]?.values.min() else { return }
+        guard floor <= first else {
+            throw Violation(
+                "S1: \(layout.partitions[waiting]) is to be read from \(floor), and the record at \(first) counts"
+            )
+        }
+        saw("floor below a record that waits")
     }
 
     /// S1: what is neither open nor waiting has its end. Called when all that was decided at once is told.

@@ -6,7 +6,7 @@ import Workers
 struct FoundStarts {
     /// Attempts whose outcome nobody wrote down, found now for the first time.
     private(set) var newDoubts: [StartNote] = []
-    /// Notes of runs that are not sent again unasked; they stay until that is decided and done.
+    /// Notes of runs that are not sent again unasked, or not without a look; they stay until that is decided and done.
     private(set) var notes: [StartNote] = []
     /// The doubts as run records, and what becomes of the notes.
     private(set) var writes: [WireRecord] = []
@@ -30,7 +30,7 @@ struct FoundStarts {
             newDoubts.append(note)
             if let doubt = note.doubt { writes.append(doubt.record(topics)) }
         }
-        guard note.policy == .ask else {
+        guard note.policy.isNotedFirst else {
             remove(note, waiting)
             return
         }

@@ -46,6 +46,12 @@ extension PartitionQueue {
         doubts.insert(key)
     }
 
+    /// A predecessor may have sent this run, and nobody knows what came of it: the vendor is asked before it is sent again.
+    /// Call it before anything is restored or taken.
+    package mutating func suspect(_ key: RunKey) {
+        suspects.insert(key)
+    }
+
     /// A predecessor wrote down what was decided. Call it before anything is restored or taken.
     package mutating func decided(_ key: RunKey, _ decision: Decision) {
         decisions[key] = decision
@@ -82,6 +88,7 @@ extension PartitionQueue {
         guard let keeper = entries[former], keeper.cause == .held(.deadLetter), decisions[former] == nil
         else { return nil }
         let settled = settle(run)
+        part(keeper)
         entries[former] = nil
         remember(former)
         parkedBytes += run.byteCount - keeper.run.byteCount

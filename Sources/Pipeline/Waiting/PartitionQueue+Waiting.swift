@@ -12,6 +12,7 @@ extension PartitionQueue {
     ) {
         guard var entry = entries[key], entry.stamp == stamp else { return }
         entry.waitingOffset = offset
+        if let offset { standing.rest(key.waitingKey, at: offset) }
         if case .waiting = entry.state, offset != nil, parkedBytes > payloadLimit {
             parkedBytes -= entry.run.byteCount
             entry.run.record = nil
@@ -105,6 +106,7 @@ extension PartitionQueue {
             run: run, state: .waiting(cause.reason), isParked: true, waitingOffset: offset,
             detail: cause.detail)
         if case .lane(.circuit) = cause { entry.isBacklog = true }
+        standing.restored(at: offset)
         waitingCount += 1
         parkedBytes += run.byteCount
         if parkedBytes > payloadLimit {

@@ -86,6 +86,8 @@ package struct PartitionQueue: Sendable {
     package enum Verdict: Hashable, Sendable {
         case ended
         case again(after: Duration)
+        /// One of several calls is done: the next follows at once, and finds what the earlier ones came to.
+        case proceeded(checkpoint: [UInt8])
         case held(Hold)
     }
 
@@ -105,6 +107,8 @@ package struct PartitionQueue: Sendable {
     var leaving = SortedBlocks<RunIndex.Place>()
     /// Runs whose last attempt nobody knows the outcome of, and that are not sent again unasked.
     var doubts: Set<RunKey> = []
+    /// Runs that a predecessor may have sent.
+    var suspects: Set<RunKey> = []
     /// What was decided about runs in doubt.
     var decisions: [RunKey: Decision] = [:]
     /// Runs that are open in the ledger and known, by their offsets.
@@ -112,6 +116,8 @@ package struct PartitionQueue: Sendable {
     /// What waits for records to be read again (W7).
     var unread = SortedBlocks<Unread>()
     var taken: DuplicateWindow<RunKey>
+    /// Records of the waiting topic that count.
+    var standing = StandingRecords()
     var loads: [Load] = []
     let payloadLimit: Int
     /// Runs that rest in the waiting topic.
@@ -270,6 +276,7 @@ package struct PartitionQueue: Sendable {
         runningCount += 1
         loadStarved()
         entry.run.decision = decisions[key]
+        entry.run.isSuspect = suspects.contains(key)
         return entry.run
     }
 
@@ -326,6 +333,7 @@ package struct PartitionQueue: Sendable {
         if let orderingKey = entry.run.orderingKey { busy.remove(orderingKey) }
         // What was decided is done, or asked anew.
         doubts.remove(key)
+        suspects.remove(key)
         decisions[key] = nil
         switch verdict {
         case .ended:
@@ -335,6 +343,14 @@ package struct PartitionQueue: Sendable {
             entry.run.age += (spent + delay).milliseconds
             entry.run.firstAttempt = entry.run.firstAttempt ?? firstAttempt
             return park(&entry, .retry, delay: delay) + parkFollowers(of: entry.run)
+        case .proceeded(let checkpoint):
+            entry.run.attempts += 1
+            entry.run.age += spent.milliseconds
+            entry.run.firstAttempt = entry.run.firstAttempt ?? firstAttempt
+            if entry.isParked { parkedBytes -= entry.run.byteCount }
+            entry.run.record?.set(HeaderName.checkpoint, checkpoint)
+            if entry.isParked { parkedBytes += entry.run.byteCount }
+            return park(&entry, .retry, delay: .zero) + parkFollowers(of: entry.run)
         case .held(let hold):
             let delay = hold == .deadLetter ? Self.letterLimit : nil
             return park(&entry, .held(hold), delay: delay) + parkFollowers(of: entry.run)
@@ -342,6 +358,7 @@ package struct PartitionQueue: Sendable {
     }
 
     mutating func end(_ key: RunKey, _ entry: Entry) -> [Effect] {
+        part(entry)
         entries[key] = nil
         if entry.isParked {
             parkedBytes -= entry.run.byteCount
@@ -356,38 +373,5 @@ package struct PartitionQueue: Sendable {
         if entry.isParked { return [.unpark(key)] }
         openRuns[entry.run.position] = nil
         return settle(entry.run)
-    }
-
-    /// W4: what is queued in memory behind a waiting head gives its partition free.
-    mutating func parkFollowers(of head: QueuedRun, isBacklog: Bool = false) -> [Effect] {
-        guard let key = head.orderingKey else { return [] }
-        var effects: [Effect] = []
-        for slot in entries.queued.members(of: key) {
-            guard var entry = entries[slot: slot] else { continue }
-            entry.isBacklog = isBacklog
-            effects += park(&entry, .behind, delay: nil)
-        }
-        // A run whose `wait` step ended meanwhile may stand before the head.
-        advance(key)
-        return effects
-    }
-
-    mutating func park(_ entry: inout Entry, _ cause: WaitCause, delay: Duration?) -> [Effect] {
-        entry.stamp &+= 1
-        entry.state = .waiting(cause.reason)
-        entry.detail = cause.detail
-        let parked = ParkedRun(run: entry.run, cause: cause, delay: delay, stamp: entry.stamp)
-        var effects: [Effect] = [.park(parked)]
-        if !entry.isParked {
-            entry.isParked = true
-            openRuns[entry.run.position] = nil
-            waitingCount += 1
-            parkedBytes += entry.run.byteCount
-            effects += settle(entry.run)
-        }
-        entry.waitingOffset = nil
-        entries[entry.run.key] = entry
-        if case .lane(let gate) = cause { joinCrowd(entry.run, Lane(store: entry.run.store, gate: gate)) }
-        return effects
     }
 }

@@ -11,6 +11,8 @@ package struct WaitingRebuild: Sendable {
     package struct Rebuilt: Sendable {
         package let partition: TopicPartition
         package let start: Int64
+        /// From where its waiting topic counts.
+        fileprivate let floor: Int64
         /// Runs of the waiting topic stand before every record: their places are those of a topic that is gone.
         fileprivate let isAnew: Bool
         package fileprivate(set) var queue: PartitionQueue
@@ -55,7 +57,8 @@ package struct WaitingRebuild: Sendable {
             of: partitions, by: consumer, reader, logger, within: Self.bound)
         var rebuilt = starts.map { start in
             Rebuilt(
-                partition: start.partition, start: start.offset, isAnew: start.isAnew,
+                partition: start.partition, start: start.offset,
+                floor: SettledMap.floor(in: start.metadata) ?? 0, isAnew: start.isAnew,
                 queue: PartitionQueue(
                     ledger: OffsetLedger(
                         start: start.offset, map: SettledMap(metadata: start.metadata, frontier: start.offset)
@@ -90,21 +93,35 @@ package struct WaitingRebuild: Sendable {
         var states: [TopicPartition: WaitingState] = [:]
         // The other half is left to runs that are parked from here on, which are due before most that wait.
         let kept = payloadLimit / 2
-        let stretches = rebuilt.compactMap { waiting(of: $0.partition) }.map {
-            PartitionReader.Stretch($0, from: 0)
+        let stretches = rebuilt.compactMap { rebuilt in
+            waiting(of: rebuilt.partition).map {
+                PartitionReader.Stretch($0, from: rebuilt.floor, isAnewBeyondEnd: true)
+            }
         }
-        try await reader.read(stretches, within: Self.bound) { records in
+        let ends = try await reader.read(stretches, within: Self.bound) { records in
             for record in records {
                 states[record.topicPartition, default: WaitingState(payloadLimit: kept)].take(record)
             }
         }
         states = states.filter { !$0.value.isEmpty }
-        let times = try await appendTimes(of: states.keys.sorted())
+        let probes = try await probe(states.keys.sorted())
         for index in rebuilt.indices {
-            guard let waiting = waiting(of: rebuilt[index].partition),
-                let state = states.removeValue(forKey: waiting)
-            else { continue }
-            restore(state, of: waiting, brokerTime: times[waiting], in: &rebuilt[index])
+            guard let waiting = waiting(of: rebuilt[index].partition) else { continue }
+            if let end = ends[waiting] {
+                rebuilt[index].queue.waitingRead(upTo: end)
+                logger.debug(
+                    "waiting topic read",
+                    metadata: [
+                        LogKeys.partition: "\(waiting)", LogKeys.floor: "\(rebuilt[index].floor)",
+                        LogKeys.offset: "\(end)",
+                    ])
+            }
+            guard let state = states.removeValue(forKey: waiting) else { continue }
+            restore(state, of: waiting, brokerTime: probes[waiting]?.appendTime, in: &rebuilt[index])
+            guard let probe = probes[waiting] else { continue }
+            rebuilt[index].queue.waitingAcknowledged(
+                Self.probeKey, isTombstone: true, offset: probe.offset)
+            rebuilt[index].queue.waitingBatchEnded(isAtomic: writer.isTransactional)
         }
     }
 
@@ -139,19 +156,18 @@ package struct WaitingRebuild: Sendable {
             localTime: clock.milliseconds(), now: clock.now(), stillHolds: stillHolds)
     }
 
+    private static let probeKey = Array("clock".utf8)
+
     /// Records nobody reads tell the time of each partition's broker: what passed while no process was there counts as
     /// waited.
-    private func appendTimes(of partitions: [TopicPartition]) async throws -> [TopicPartition: Int64] {
+    private func probe(_ partitions: [TopicPartition]) async throws -> [TopicPartition: Delivery] {
         guard !partitions.isEmpty else { return [:] }
         let probes = partitions.map { partition in
             ProducerRecord(
-                topic: partition.topic, partition: partition.partition, key: Array("clock".utf8), value: nil,
+                topic: partition.topic, partition: partition.partition, key: Self.probeKey, value: nil,
                 headers: [])
         }
-        var times: [TopicPartition: Int64] = [:]
-        for (partition, delivery) in zip(partitions, try await writer.write(probes)) {
-            times[partition] = delivery.appendTime
-        }
-        return times
+        return Dictionary(
+            zip(partitions, try await writer.write(probes)), uniquingKeysWith: { _, last in last })
     }
 }

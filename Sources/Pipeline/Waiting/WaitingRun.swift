@@ -51,6 +51,8 @@ package struct QueuedRun: Hashable, Sendable {
     package var record: WireRecord?
     /// What somebody decided about it while it was in doubt.
     package var decision: Decision?
+    /// A predecessor began an attempt, and left no word of what came of it.
+    package var isSuspect = false
 
     package init(
         key: RunKey, position: Int64, orderingKey: String?, store: String = "", attempts: Int = 0,

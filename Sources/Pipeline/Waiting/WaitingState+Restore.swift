@@ -16,8 +16,13 @@ extension PartitionQueue {
         localTime: Int64, now: Duration, stillHolds: (Hold) -> Bool = { _ in false }
     ) {
         for note in notes {
-            if let decision = note.decision { decided(note.run, decision) } else { doubt(note.run) }
+            switch (note.policy, note.decision) {
+            case (_, let decision?): decided(note.run, decision)
+            case (.ask, nil): doubt(note.run)
+            case (_, nil): suspect(note.run)
+            }
         }
+        standing.found(state.apart)
         state.drain { run in
             let left = run.note.delay.map {
                 WaitingDelay.remaining(

@@ -31,6 +31,9 @@ struct WaitingState: Sendable {
     private var strangers: [[UInt8]: ConsumedRecord] = [:]
     /// Attempts that began, and of which no end was written.
     private(set) var starts: [RunKey: StartNote] = [:]
+    /// Where records count that are not handed over as runs, by key: notes, what can't be read, and runs that were taken
+    /// out. Notes that only another version can read are among them: it may be the next that reads.
+    private(set) var apart: [[UInt8]: Int64] = [:]
     private var payloadBytes = 0
 
     init(payloadLimit: Int) {
@@ -40,8 +43,10 @@ struct WaitingState: Sendable {
     mutating func take(_ record: ConsumedRecord) {
         guard let key = record.key else { return }
         if !strangers.isEmpty { strangers[key] = nil }
+        if !apart.isEmpty { apart[key] = nil }
         if let run = StartNote.run(ofKey: key) {
             starts[run] = StartNote(WireRecord(record))
+            if record.value != nil { apart[key] = record.offset }
             return
         }
         let runKey = RunKey(waitingKey: key)
@@ -49,6 +54,7 @@ struct WaitingState: Sendable {
         guard record.value != nil else { return }
         guard let runKey, var note = WaitingNote(WireRecord(record)) else {
             strangers[key] = record
+            apart[key] = record.offset
             return
         }
         let byteCount = note.run.byteCount
@@ -74,7 +80,7 @@ struct WaitingState: Sendable {
         if let payload = payloads.removeValue(forKey: key) { payloadBytes -= payload.payloadBytes }
     }
 
-    var isEmpty: Bool { newest.isEmpty && strangers.isEmpty && starts.isEmpty }
+    var isEmpty: Bool { newest.isEmpty && apart.isEmpty }
     func hasRun(_ key: RunKey) -> Bool { newest.slot(of: key) != nil }
 
     /// Takes out runs that kept their keys' places and whose copies have taken them: a crash at least once lets both be.
@@ -82,13 +88,16 @@ struct WaitingState: Sendable {
     /// - Returns: their keys.
     mutating func removeReplaced() -> [RunKey] {
         var replaced: [RunKey] = []
+        var offsets: [[UInt8]: Int64] = [:]
         newest.forEach { _, kept in
             guard details[kept.run.detail] == Hold.deadLetter.text,
                 hasRun(RunKey(id: kept.id.id, replay: kept.id.replay + 1))
             else { return }
             replaced.append(kept.id)
+            offsets[kept.id.waitingKey] = kept.run.waitingOffset
         }
         for key in replaced { forget(key) }
+        apart.merge(offsets) { _, new in new }
         return replaced.sorted { $0.waitingKey.lexicographicallyPrecedes($1.waitingKey) }
     }
 

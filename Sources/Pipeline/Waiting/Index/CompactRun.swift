@@ -11,7 +11,7 @@ struct CompactRun: Identifiable, Sendable {
     private let isBacklog: Bool
     var state: PartitionQueue.State
     let attempts: Int32
-    private let waitingOffset: Int64?
+    let waitingOffset: Int64?
     /// Its store's number, and that of what it waits for.
     let store: UInt32
     let detail: UInt32

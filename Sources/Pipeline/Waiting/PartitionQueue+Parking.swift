@@ -1,0 +1,40 @@
+import Flow
+import Workers
+
+// How a run goes to the waiting topic, and with it what stands behind it.
+
+extension PartitionQueue {
+    /// W4: what is queued in memory behind a waiting head gives its partition free.
+    mutating func parkFollowers(of head: QueuedRun, isBacklog: Bool = false) -> [Effect] {
+        guard let key = head.orderingKey else { return [] }
+        var effects: [Effect] = []
+        for slot in entries.queued.members(of: key) {
+            guard var entry = entries[slot: slot] else { continue }
+            entry.isBacklog = isBacklog
+            effects += park(&entry, .behind, delay: nil)
+        }
+        // A run whose `wait` step ended meanwhile may stand before the head.
+        advance(key)
+        return effects
+    }
+
+    mutating func park(_ entry: inout Entry, _ cause: WaitCause, delay: Duration?) -> [Effect] {
+        entry.stamp &+= 1
+        entry.state = .waiting(cause.reason)
+        entry.detail = cause.detail
+        let parked = ParkedRun(run: entry.run, cause: cause, delay: delay, stamp: entry.stamp)
+        var effects: [Effect] = [.park(parked)]
+        if !entry.isParked {
+            entry.isParked = true
+            openRuns[entry.run.position] = nil
+            waitingCount += 1
+            parkedBytes += entry.run.byteCount
+            effects += settle(entry.run)
+        }
+        part(entry)
+        entry.waitingOffset = nil
+        entries[entry.run.key] = entry
+        if case .lane(let gate) = cause { joinCrowd(entry.run, Lane(store: entry.run.store, gate: gate)) }
+        return effects
+    }
+}
