@@ -13,7 +13,9 @@ let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package
 let deque: Target.Dependency = .product(name: "DequeModule", package: "swift-collections")
 let configuration: Target.Dependency = .product(name: "Configuration", package: "swift-configuration")
 let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
+let cryptoExtras: Target.Dependency = .product(name: "CryptoExtras", package: "swift-crypto")
 let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")
+let hummingbirdCore: Target.Dependency = .product(name: "HummingbirdCore", package: "hummingbird")
 let httpTypes: Target.Dependency = .product(name: "HTTPTypes", package: "swift-http-types")
 let lifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
@@ -61,13 +63,20 @@ let package = Package(
         target("Outgoing", [deque, nio, nioHTTP, nioPosix, nioSSL, nioTLS]),
         target("Liquid", []),
         target("Flow", ["Liquid", crypto, yams]),
-        target("Connectors", ["Flow", "Liquid", crypto], resources: [.copy("Apps")]),
+        target("Connectors", ["Flow", "Liquid", crypto, cryptoExtras], resources: [.copy("Apps")]),
         target("Registry", ["Kafka", "Flow", "Liquid", crypto, logging, lifecycle]),
         target(
             "Pipeline",
             [
                 "Outgoing", "Workers", "Kafka", "Connectors", "Registry", "Flow", "Liquid", deque, lifecycle,
                 logging, metrics,
+            ]),
+        target(
+            "Gateway",
+            [
+                "Pipeline", "Registry", "Connectors", "Flow", "Liquid", hummingbird, hummingbirdCore,
+                httpTypes,
+                lifecycle, logging, nio, nioPosix,
             ]),
         target(
             "MockVendor",
@@ -78,8 +87,8 @@ let package = Package(
         .executableTarget(
             name: "sluice",
             dependencies: [
-                "Pipeline", "MockVendor", "Registry", "Connectors", "Outgoing", "Workers", "Kafka", "Flow",
-                "Liquid", argumentParser,
+                "Gateway", "Pipeline", "MockVendor", "Registry", "Connectors", "Outgoing", "Workers", "Kafka",
+                "Flow", "Liquid", argumentParser,
                 configuration, lifecycle, logging, unixSignals,
             ],
             swiftSettings: settings),
@@ -102,9 +111,16 @@ let package = Package(
                 logging, lifecycle,
             ]),
         tests(
+            "GatewayTests",
+            [
+                "Gateway", "Pipeline", "Registry", "Connectors", "Workers", "Kafka", "Flow", "Liquid",
+                hummingbird, lifecycle, logging, nio, nioPosix,
+            ]),
+        tests(
             "CommandTests",
             [
-                "sluice", "Pipeline", "Workers", "MockVendor", "Registry", "Connectors", "Outgoing", "Kafka",
+                "sluice", "Gateway", "Pipeline", "Workers", "MockVendor", "Registry", "Connectors",
+                "Outgoing", "Kafka",
                 "Flow",
                 "Liquid", argumentParser,
                 configuration, "TestSupport",
@@ -119,7 +135,7 @@ let package = Package(
                 "sluice", "Pipeline", "MockVendor", "Registry", "Connectors", "Outgoing", "Workers", "Kafka",
                 "Flow", "Liquid", "TestSupport", nio, nioEmbedded, nioHTTP,
             ]),
-        tests("DocsTests", []),
+        tests("DocsTests", ["Connectors", "Flow"]),
         tests(
             "SimulationTests",
             ["Pipeline", "Connectors", "Workers", "Kafka", "Flow", "Liquid", "TestSupport"]),

@@ -4,6 +4,7 @@ enum LogKeys {
     static let offset = "messaging.kafka.offset"
     static let generation = "assignment.generation"
     static let waiting = "waiting.count"
+    static let floor = "waiting.floor"
     static let connector = "connector.name"
     static let store = "store.domain"
     static let event = "flow.trigger_event.id"
@@ -22,5 +23,7 @@ enum LogKeys {
     static let error = "error.message"
     static let pause = "pause_ms"
     static let circuit = "circuit.name"
+    static let connection = "connection.id"
+    static let instance = "instance.name"
     static let inDoubt = "flow.in_doubt"
 }

@@ -36,10 +36,23 @@ package struct RoleConfiguration: Sendable {
     /// For what a role does when partitions come or go; within Kafka's five minutes between polls.
     static let hookBound = Duration.seconds(240)
 
-    package func consumer(group: String, role: String, partitionEnds: Bool) -> ConsumerConfiguration {
+    /// - Parameter topics: what the member subscribes to at first. A static member that comes back is given what it had,
+    ///   without a rebalance and whatever it subscribes to now (KAFKA-12759, open in 2026-11): nobody would read the new
+    ///   topics. So a member with other topics is another member.
+    package func consumer(
+        group: String, role: String, topics: [String], partitionEnds: Bool
+    ) -> ConsumerConfiguration {
         ConsumerConfiguration(
-            kafka: kafka, groupID: group, groupInstanceID: instance.map { "\($0)-\(role)" },
+            kafka: kafka, groupID: group,
+            groupInstanceID: instance.map { "\($0)-\(role)-\(Self.fingerprint(of: topics))" },
             sessionTimeout: sessionTimeout, partitionEnds: partitionEnds, fetchWaitMax: fetchWait)
+    }
+
+    /// The same for the same topics in every process and version (FNV-1a).
+    static func fingerprint(of topics: [String]) -> String {
+        let text = topics.sorted().joined(separator: ",")
+        let hash = text.utf8.reduce(0xCBF2_9CE4_8422_2325 as UInt64) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 }
+        return String(hash, radix: 36)
     }
 
     /// How many partitions topics have; asked once per session.

@@ -31,7 +31,7 @@ package enum RegistryError: Error, Hashable, Sendable, CustomStringConvertible {
         case .readerEnded(let topic):
             "the reader of the registry's topic \(topic) has ended; it must run as long as somebody reads or writes"
         case .historyNeeded:
-            "a writer's reader must keep the history of the registry: make it with keepsHistory: true"
+            "a writer's reader must keep the history of the registry: make it with historyOf: .all"
         }
     }
 }

@@ -17,7 +17,8 @@ struct SluiceCommand: AsyncParsableCommand {
         subcommands: [
             DevCommand.self, RunCommand.self, EmitCommand.self, ApplyCommand.self, GetCommand.self,
             PauseCommand.self, ResumeCommand.self, CancelCommand.self, InDoubtCommand.self,
-            ConnectorsCommand.self, TopicsCommand.self, DeadCommand.self, VerifyCommand.self,
+            ConnectorsCommand.self, ConnectionsCommand.self, TopicsCommand.self, DeadCommand.self,
+            VerifyCommand.self,
             MockVendorCommand.self,
             SecretsCommand.self, VersionCommand.self,
         ])

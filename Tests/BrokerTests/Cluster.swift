@@ -198,13 +198,16 @@ final class Cluster: Sendable {
 
     /// Starts a process with a role, or with several (`matcher sender`).
     ///
-    /// - Parameter isStatic: a member under a stable name; else one that comes and goes.
+    /// - Parameters:
+    ///   - isStatic: a member under a stable name; else one that comes and goes.
+    ///   - connectors: that it serves; nil = all that there are.
     @discardableResult
     func start(
-        _ role: String, _ name: String, isStatic: Bool = true, environment: [String: String] = [:]
+        _ role: String, _ name: String, isStatic: Bool = true,
+        connectors: [String]? = ClusterSetup.connectors, environment: [String: String] = [:]
     ) async throws -> RoleProcess {
         var arguments = ["run"] + role.split(separator: " ").map(String.init)
-        arguments += ["--connectors", ClusterSetup.connectors.joined(separator: ",")]
+        if let connectors { arguments += ["--connectors", connectors.joined(separator: ",")] }
         if isStatic { arguments += ["--instance", name] }
         let child = try await ChildProcess.start(
             SluiceBinary.path, arguments: arguments, environment: self.environment.merging(environment) { $1 }

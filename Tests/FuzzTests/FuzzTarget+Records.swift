@@ -251,7 +251,9 @@ extension FuzzTarget {
         for offset in 0..<2_000 { many.append(Int64(102 + 3 * offset)...Int64(102 + 3 * offset)) }
         return FuzzTarget(
             name: "settled map",
-            samples: [few, many].map { FuzzInput($0.metadata(frontier: 100) ?? "", "100") }
+            samples: [few, many].flatMap { map in
+                [nil, 77].map { FuzzInput(map.metadata(frontier: 100, floor: $0) ?? "", "100") }
+            }
         ) { input in
             // A committed offset: never negative.
             let frontier = max(0, Int64(input.text(1)) ?? 100)
@@ -266,8 +268,13 @@ extension FuzzTarget {
             guard (written?.utf8.count ?? 0) <= 4_096 else {
                 throw FuzzViolation("metadata beyond its limit")
             }
+            let floor = SettledMap.floor(in: input.text).flatMap { $0 > 0 ? $0 : nil }
+            let both = map.metadata(frontier: frontier, floor: floor)
+            guard (both?.utf8.count ?? 0) <= 4_096, SettledMap.floor(in: both) == floor else {
+                throw FuzzViolation("a floor changes when it is written: \(floor ?? 0)")
+            }
             guard !map.ranges.isEmpty else { return false }
-            let again = SettledMap(metadata: map.metadata(frontier: frontier), frontier: frontier)
+            let again = SettledMap(metadata: both, frontier: frontier)
             // What doesn't fit is left out from the end.
             guard map.ranges.starts(with: again.ranges) else {
                 throw FuzzViolation("a map changes when it is written: \(map) to \(again)")
@@ -294,7 +301,7 @@ extension FuzzTarget {
                 "store/tea-house.myshopify.com/2/n6", #"{"format":1,"deleted":true}"#),
         ]
     ) { input in
-        var state = RegistryState(keepsHistory: true)
+        var state = RegistryState(historyOf: .all)
         var isAccepted = false
         for index in stride(from: 0, to: input.parts.count, by: 2) {
             let value =

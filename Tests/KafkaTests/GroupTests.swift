@@ -43,6 +43,27 @@ struct GroupTests {
         await second.close()
     }
 
+    @Test func `subscribing again with another topic is a rebalance like any other`() async throws {
+        let events = Journal<Event>()
+        let member = try Consumer(
+            cluster.member("g"),
+            hooks: RebalanceHooks(
+                assigned: { partitions in
+                    events.append(.assigned(partitions.sorted()))
+                    return partitions.map { PartitionStart(topicPartition: $0, offset: .beginning) }
+                }, revoked: { partitions, _ in events.append(.revoked(partitions)) }), logger: silent)
+        try await member.subscribe(["orders"])
+        try await within("an assignment") { await events.counter.reaches(1) }
+        try await member.subscribe(["orders", "waiting"])
+        try await within("another assignment") { await events.counter.reaches(3) }
+        let waiting = (0..<4).map { TopicPartition(topic: "waiting", partition: $0) }
+        #expect(
+            events.all == [.assigned(partitions), .revoked(partitions), .assigned(partitions + waiting)])
+        try await send(numbered("waiting", 0..<3, partition: 2) + numbered("orders", 5..<6, partition: 1))
+        #expect(Set(try await member.read(4).map(\.text)) == ["0", "1", "2", "5"])
+        await member.close()
+    }
+
     @Test func `an error of one partition's commit surfaces`() async throws {
         let member = try Consumer(cluster.member("g"), logger: silent)
         // OFFSET_METADATA_TOO_LARGE

@@ -42,10 +42,11 @@ import Testing
 
     @Test func `no answer is told without the URL`() async throws {
         let answer = try await Self.answer(to: "http://127.0.0.1:1/?token=secret", policy: .loopback)
-        guard case .noAnswer(let reason) = answer else {
+        guard case .noAnswer(let reason, let wasSent) = answer else {
             Issue.record("\(answer)")
             return
         }
         #expect(reason == "the endpoint can't be reached")
+        #expect(!wasSent)
     }
 }

@@ -155,4 +155,76 @@ import Workers
         #expect(value9)
         #expect(queue.heldCounts == [.decision: 1])
     }
+
+    @Test func `where nobody knows what came of an attempt, its note stays and says so`() throws {
+        var (board, work, note) = try Self.started(.ask)
+        var batch = board.takeBatch()
+        board.written(batch, Make.deliveries(of: batch), now: .zero)
+        board.finish(work, .held(.decision), [], spent: .zero, at: 0)
+        batch = board.takeBatch()
+        note.isNamed = true
+        let written = batch.writes.map(\.record).last { $0.key == StartNote.key(of: work.run.key) }
+        #expect(written == note.record(topic: "sluice.waiting.slack", partition: 0))
+        #expect(written.flatMap { StartNote($0) }?.isAsking == true)
+        board.written(batch, Make.deliveries(of: batch), now: .zero)
+        // Nothing takes it away but a decision.
+        let value10 = board.takeBatch(notesStarts: true).writes.isEmpty
+        #expect(value10)
+    }
+
+    @Test func `what is looked for before it is sent again is noted first, too`() throws {
+        let (board, work, _) = try Self.started(.checkThenResend)
+        #expect(board.hasPending)
+        #expect(board.isNoted(work) == false)
+    }
+
+    @Test func `a run that a predecessor may have sent is known as such until it was tried`() {
+        var queue = PartitionQueue(ledger: OffsetLedger(start: 0))
+        let run = QueuedRun(
+            key: RunKey(id: RunID(high: 1, low: 1), replay: 0), position: 0, orderingKey: nil, store: "s",
+            record: WireRecord(topic: "a", key: nil, value: [1]))
+        queue.suspect(run.key)
+        _ = queue.take(run)
+        _ = queue.takeReady()
+        let value11 = queue.start(run.key)?.isSuspect == true
+        #expect(value11)
+        let effects = queue.finish(run.key, .again(after: .zero), spent: .zero, at: 0)
+        for case .park(let parked) in effects {
+            queue.parked(run.key, stamp: parked.stamp, offset: 7, delay: .zero, now: .zero)
+        }
+        queue.release(now: .zero)
+        _ = queue.takeReady()
+        let second = queue.start(run.key)
+        #expect(second?.isSuspect == false)
+        #expect(second?.attempts == 1)
+    }
+
+    @Test func `a call that is done is kept for the next one, also in the waiting record`() throws {
+        var queue = PartitionQueue(ledger: OffsetLedger(start: 0))
+        let run = QueuedRun(
+            key: RunKey(id: RunID(high: 1, low: 1), replay: 0), position: 0, orderingKey: "k", store: "s",
+            record: WireRecord(topic: "a", key: nil, value: [1]))
+        _ = queue.take(run)
+        _ = queue.takeReady()
+        _ = queue.start(run.key)
+        let effects = queue.finish(
+            run.key, .proceeded(checkpoint: Array("{\"campaign_id\":7}".utf8)), spent: .zero, at: 0)
+        let parked = try #require(
+            effects.compactMap { effect -> ParkedRun? in if case .park(let run) = effect { run } else { nil }
+            }.first)
+        #expect(parked.delay == .zero)
+        let record = try #require(parked.record(topic: "w", partition: 0))
+        #expect(record.header(HeaderName.checkpoint) == "{\"campaign_id\":7}")
+        #expect(WaitingNote(record)?.run.record?.header(HeaderName.checkpoint) == "{\"campaign_id\":7}")
+        queue.parked(run.key, stamp: parked.stamp, offset: 7, delay: parked.delay, now: .zero)
+        queue.release(now: .zero)
+        _ = queue.takeReady()
+        let next = queue.start(run.key)
+        #expect(next?.record?.header(HeaderName.checkpoint) == "{\"campaign_id\":7}")
+        // A second call takes the first one's place.
+        let again = queue.finish(run.key, .proceeded(checkpoint: Array("{}".utf8)), spent: .zero, at: 0)
+        for case .park(let parked) in again {
+            #expect(parked.run.record?.headers.count { $0.name == HeaderName.checkpoint } == 1)
+        }
+    }
 }

@@ -45,7 +45,7 @@ struct PipelineFixture: Sendable {
     static func run(
         script: String = "default: [ok]", connectors: [String] = ["loyaltylion", "slack", "tobi"],
         workflows: String,
-        secret: String = secret, connection: String = "",
+        secret: String = secret, connection: String = "", takesOwn: Bool = false,
         _ body: @Sendable (PipelineFixture) async throws -> Void
     ) async throws {
         var logger = Logger(label: "test")
@@ -64,38 +64,44 @@ struct PipelineFixture: Sendable {
         for topic in [topics.dead, topics.runs] { try cluster.createTopic(topic, partitions: 2) }
         try cluster.createTopic(topics.registry, partitions: 1)
         let kafka = KafkaConfiguration(bootstrapServers: cluster.bootstrapServers)
-        let registry = RegistryConfiguration(kafka: kafka, topics: topics, fetchWaitMax: .milliseconds(5))
+        let catalogue = try Catalogue.builtIn()
+        let registry = RegistryConfiguration(
+            kafka: kafka, topics: topics, builtIn: catalogue, fetchWaitMax: .milliseconds(5))
         let fixture = PipelineFixture(
-            cluster: cluster, kafka: kafka, catalogue: try Catalogue.builtIn(),
+            cluster: cluster, kafka: kafka, catalogue: catalogue,
             box: try SecretBox(keys: SecretBox.generateKey()), vendor: vendor,
             producer: try Producer(kafka, logger: logger),
-            reader: try RegistryReader(registry, keepsHistory: true, logger: logger), logger: logger)
-        try await fixture.runRoles(connectors, workflows, secret, connection, body)
+            reader: try RegistryReader(registry, historyOf: .all, logger: logger), logger: logger)
+        try await fixture.runRoles(connectors, workflows, secret, connection, takesOwn, body)
     }
 
     private func runRoles(
         _ connectors: [String], _ workflows: String, _ secret: String, _ connection: String,
-        _ body: @Sendable (PipelineFixture) async throws -> Void
+        _ takesOwn: Bool, _ body: @Sendable (PipelineFixture) async throws -> Void
     ) async throws {
         let role = RoleConfiguration(
             kafka: kafka, topics: topics, mode: .atLeastOnce, instance: nil, sessionTimeout: .seconds(6),
             fetchWait: .milliseconds(5))
         var configuration = SenderConfiguration(connectors: connectors)
+        configuration.takesOwn = takesOwn
         configuration.retry = RetryPolicy(base: .milliseconds(50), factor: 2, maxAttempts: 4)
         configuration.settleInterval = .milliseconds(20)
         configuration.timeout = .seconds(1)
         let clock = SenderClock()
         let transport = try HTTPTransport(concurrency: 16, policy: .loopback)
+        let authorizations = RegistryAuthorizations(reader, logger: logger)
         let attempts = ActionAttempts(
-            catalogue: catalogue, registry: reader, secrets: box, transport: transport,
+            registry: reader, secrets: box, transport: transport,
+            authorizer: Authorizer(
+                store: authorizations, box: box, transport: transport, clock: clock,
+                timeout: configuration.timeout, instance: "sender-0", logger: logger),
             configuration: configuration, topics: topics, clock: clock, logger: logger)
         let sender = Sender(
             role: role, configuration: configuration, attempts: attempts, registry: reader, clock: clock,
             logger: logger)
-        let matcher = Matcher(
-            role: role, configuration: MatcherConfiguration(connectors: connectors), catalogue: catalogue,
-            registry: reader,
-            logger: logger)
+        var matching = MatcherConfiguration(connectors: connectors)
+        matching.takesOwn = takesOwn
+        let matcher = Matcher(role: role, configuration: matching, registry: reader, logger: logger)
         let group = ServiceGroup(
             configuration: ServiceGroupConfiguration(
                 services: [reader, vendor, sender, matcher], logger: logger))
@@ -108,12 +114,14 @@ struct PipelineFixture: Sendable {
             } catch {
                 await group.triggerGracefulShutdown()
                 await transport.close()
+                await authorizations.close()
                 throw error
             }
             await group.triggerGracefulShutdown()
             try await tasks.waitForAll()
         }
         await transport.close()
+        await authorizations.close()
         await producer.close(within: .seconds(1))
     }
 

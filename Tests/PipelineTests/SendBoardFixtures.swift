@@ -13,18 +13,21 @@ enum SendBoardFixtures {
         TopicPartition(topic: topics.actions("slack"), partition: number)
     }
 
+    static func workflowRun(_ store: String = "s") -> WorkflowRun {
+        WorkflowRun(
+            id: RunID(high: 2, low: 2), workflow: "w", version: 1, store: store,
+            event: EventIdentity(
+                source: "loyaltylion", store: store, id: "e",
+                trigger: TriggerReference(connector: "loyaltylion", handle: "t")))
+    }
+
     /// An action record whose run has the number as its id; nil = one that can't be read.
     static func record(
         _ number: UInt64?, offset: Int64, partition: TopicPartition = partition(0), key: String? = nil,
         delay: Duration = .zero, store: String = "s"
     ) -> ConsumedRecord {
-        let event = EventIdentity(
-            source: "loyaltylion", store: store, id: "e",
-            trigger: TriggerReference(connector: "loyaltylion", handle: "t"))
         let run = ActionRun(
-            id: RunID(high: 1, low: number ?? 0),
-            workflowRun: WorkflowRun(
-                id: RunID(high: 2, low: 2), workflow: "w", version: 1, store: store, event: event),
+            id: RunID(high: 1, low: number ?? 0), workflowRun: workflowRun(store),
             action: ActionReference(connector: "slack", handle: "x"), stepID: "a", stepPath: "0",
             properties: [:],
             slip: .end, orderingKey: key)

@@ -18,6 +18,19 @@ import Testing
         return logger
     }
 
+    /// KAFKA-12759: a static member that comes back with other topics is given the former ones.
+    @Test func `a static member is another one with other topics, and the same with the same`() {
+        var role = Self.role
+        func id(_ topics: [String]) -> String? {
+            role.consumer(group: "g", role: "sender", topics: topics, partitionEnds: false).groupInstanceID
+        }
+        #expect(id(["a", "b"]) == nil, "a member that comes and goes has none")
+        role.instance = "worker-1"
+        #expect(id(["a", "b"])?.hasPrefix("worker-1-sender-") == true)
+        #expect(id(["a", "b"]) == id(["b", "a"]))
+        #expect(id(["a", "b"]) != id(["a"]))
+    }
+
     @Test func `a session that runs is told once`() async throws {
         let (stop, told) = (SessionStop(), Signal("handler calls"))
         try await stop.whenStopping({ told.fire() }) {

@@ -120,6 +120,19 @@ import Testing
         #expect(Self.settle(.cancelled(reason: "by hand"), holdsKey: true).verdict == .ended)
     }
 
+    @Test(arguments: Follower.allCases)
+    func `one of several calls writes its attempt only, and a doubt says what it is`(follower: Follower)
+        throws
+    {
+        let proceeded = Self.settle(.proceeded(checkpoint: ["id": 7], done: "the campaign is made"), follower)
+        #expect(try Self.summary(proceeded) == ["attempt proceeded"])
+        #expect(proceeded.verdict == .proceeded(checkpoint: Array("{\"id\":7}".utf8)))
+        #expect(proceeded.end == nil)
+        let doubt = Self.settle(.held(reason: "in doubt", by: .decision), follower)
+        #expect(try Self.summary(doubt) == ["attempt in-doubt"])
+        #expect(doubt.verdict == .held(.decision))
+    }
+
     @Test(arguments: Follower.allCases) func `a retry and a hold write their attempt only, whatever follows`(
         follower: Follower
     ) throws {

@@ -26,7 +26,10 @@ import Testing
         let program = try await Program.run(["dev", "--once"])
         #expect(program.status == .code(0), "\(program.errors.suffix(5))")
         #expect(
-            program.output.contains { $0.hasPrefix("60 of 60 triggers matched, 42 of 42 actions delivered") },
+            program.output.contains {
+                $0.hasPrefix(
+                    "60 of 60 triggers matched, 42 of 42 actions delivered, 42 of them after a failure")
+            },
             "\(program.output.suffix(3))")
     }
 

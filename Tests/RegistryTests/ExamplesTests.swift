@@ -6,7 +6,7 @@ import Testing
 @Suite("Examples") struct ExamplesTests {
     private func plan(_ variables: [String: String] = [:]) throws -> ApplyPlan {
         let options = ManifestOptions(
-            environment: ["SLUICE_EXAMPLE_SECRET": "example"],
+            environment: ["SLUICE_EXAMPLE_SECRET": "example-example-example"],
             secretBox: try SecretBox(keys: PlanFixtures.keys))
         let manifest = try Manifest.load(paths: [TestCatalogue.root + "/Examples"], variables: variables)
         return try manifest.plan(against: Directory(), catalogue: TestCatalogue.load(), options: options)
@@ -33,10 +33,10 @@ import Testing
 
     @Test func `the mock vendor's place can be given`() throws {
         let directory = PlanFixtures.directory(try plan(["MOCK_VENDOR": "http://127.0.0.1:4242"]))
-        #expect(directory.connections["slack@*"]?.endpoint == "http://127.0.0.1:4242/flow/slack")
+        #expect(directory.connections["slack@*"]?.api.base == "http://127.0.0.1:4242/api/slack")
         #expect(
-            PlanFixtures.directory(try plan()).connections["slack@*"]?.endpoint
-                == "http://127.0.0.1:9090/flow/slack")
+            PlanFixtures.directory(try plan()).connections["slack@*"]?.api.base
+                == "http://127.0.0.1:9090/api/slack")
     }
 
     @Test func `they use every trigger and every action of the catalogue`() throws {

@@ -63,7 +63,7 @@ import Testing
         #expect(lines.count == 5)
         #expect(
             lines.first
-                == "a.yaml:1:7: kind: “shop” is unknown; one of organization, store, installation, connection, workflow"
+                == "a.yaml:1:7: kind: “shop” is unknown; one of organization, store, installation, connection, workflow, connector"
         )
         #expect(lines.dropFirst(1).first == "b.yaml:1:1: kind is missing")
         #expect(lines.dropFirst(2).first?.hasPrefix("c.yaml:") == true)

@@ -80,7 +80,7 @@ import Testing
             "4:18: previous_secret: there is no secret beside it"),
         Row(
             "kind: connection\nconnector: slack\nendpoint: https://a.example\ncolour: red",
-            "4:1: colour is unknown here; allowed: after_dead_letter, connector, endpoint, kind"
+            "4:1: colour is unknown here; allowed: after_dead_letter, api_base, connector"
         ),
         Row(
             "kind: workflow\nid: w\norganization: tea-group\ntrigger: loyaltylion/nothing\nsteps: [{ wait: 1s }]",

@@ -26,9 +26,10 @@ struct RegistryFixture: Sendable {
 
     /// Runs a reader beside the body, and ends it with the body.
     func withReader<Value: Sendable>(
-        keepsHistory: Bool = true, _ body: @Sendable (RegistryReader) async throws -> Value
+        historyOf kinds: Set<RegistryEntry.Kind> = .all,
+        _ body: @Sendable (RegistryReader) async throws -> Value
     ) async throws -> Value {
-        let reader = try RegistryReader(configuration, keepsHistory: keepsHistory, logger: logger)
+        let reader = try RegistryReader(configuration, historyOf: kinds, logger: logger)
         return try await reader.whileRunning(readyWithin: Self.limit) { try await body(reader) }
     }
 

@@ -89,7 +89,7 @@ import Testing
     }
 
     @Test func `a long registry may take longer than the limit, as long as something comes`() async throws {
-        let board = RegistryBoard(topic: "r", keepsHistory: false)
+        let board = RegistryBoard(topic: "r", historyOf: [], builtIn: Catalogue([]))
         let steps: Int64 = 6
         board.begin(at: 0, end: steps)
         try await withThrowingTaskGroup(of: Void.self) { group in

@@ -19,7 +19,7 @@ import Testing
     }
 
     @Test func `the first record of a version wins`() {
-        var state = RegistryState(keepsHistory: true)
+        var state = RegistryState(historyOf: .all)
         #expect(state.take(record(0, "organization/tea/1/a", Self.organization("first"))) == nil)
         #expect(state.take(record(1, "organization/tea/1/b", Self.organization("second"))) == nil)
         #expect(state.directory.organizations["tea"]?.name == "first")
@@ -28,7 +28,7 @@ import Testing
     }
 
     @Test func `a tombstone forgets a key and changes nothing else`() {
-        var state = RegistryState(keepsHistory: true)
+        var state = RegistryState(historyOf: .all)
         _ = state.take(record(0, "organization/tea/1/a", Self.organization("first")))
         _ = state.take(record(1, "organization/tea/1/b", Self.organization("second")))
         #expect(state.take(record(2, "organization/tea/1/b", nil)) == nil)
@@ -38,7 +38,7 @@ import Testing
     }
 
     @Test func `a loser that outlived its winner's tombstone doesn't come to life`() {
-        var state = RegistryState(keepsHistory: true)
+        var state = RegistryState(historyOf: .all)
         _ = state.take(record(5, "organization/tea/7/z", Self.organization("newest")))
         _ = state.take(record(6, "organization/tea/2/b", Self.organization("old loser")))
         #expect(state.directory.organizations["tea"]?.name == "newest")
@@ -49,7 +49,7 @@ import Testing
     func `an unreadable value is remarked, holds its version, and leaves the entity as it was`(
         _ value: String
     ) {
-        var state = RegistryState(keepsHistory: true)
+        var state = RegistryState(historyOf: .all)
         _ = state.take(record(0, "organization/tea/1/a", Self.organization("first")))
         let remark = state.take(record(1, "organization/tea/2/b", value))
         #expect(remark?.key == "organization/tea/2/b")
@@ -64,13 +64,13 @@ import Testing
         "organization/tea/one/a", "organization/tea/0/a", "organization/1/a",
     ])
     func `a key of another form is remarked`(_ key: String) {
-        var state = RegistryState(keepsHistory: false)
+        var state = RegistryState(historyOf: [])
         #expect(state.take(record(0, key, Self.organization("x")))?.offset == 0)
         #expect(state.directory.organizations.isEmpty)
     }
 
     @Test func `only the last ten versions are kept`() {
-        var state = RegistryState(keepsHistory: true)
+        var state = RegistryState(historyOf: .all)
         for version in 1...13 {
             _ = state.take(
                 record(Int64(version), "organization/tea/\(version)/n", Self.organization("v\(version)")))
@@ -86,7 +86,7 @@ import Testing
         _ seed: UInt64
     ) throws {
         var generator = SeededGenerator(seed: seed)
-        var early = RegistryState(keepsHistory: true)
+        var early = RegistryState(historyOf: .all)
         var log: [ConsumedRecord] = []
         func append(_ key: String, _ value: String?) {
             let next = record(Int64(log.count), key, value)
@@ -107,7 +107,7 @@ import Testing
                 for key in try #require(early.history).superfluousKeys(.organization, id) { append(key, nil) }
             }
         }
-        var late = RegistryState(keepsHistory: true)
+        var late = RegistryState(historyOf: .all)
         for record in Self.compacted(log, &generator) { _ = late.take(record) }
         #expect(late.directory.organizations == early.directory.organizations)
         for id in ["e0", "e1", "e2"] {

@@ -137,7 +137,7 @@ import Testing
 
     @Test func `a writer needs a reader with history`() async throws {
         let fixture = try RegistryFixture()
-        try await fixture.withReader(keepsHistory: false) { reader in
+        try await fixture.withReader(historyOf: []) { reader in
             let error = #expect(throws: RegistryError.self) {
                 try RegistryWriter(reader, logger: fixture.logger)
             }

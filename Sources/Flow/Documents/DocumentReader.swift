@@ -98,6 +98,16 @@ package final class DocumentReader {
         return items
     }
 
+    /// The members of a member that is a map with names of its own; an absent one has none.
+    package func members(of name: String) -> [DocumentNode.Member] {
+        guard let node = optional(name) else { return [] }
+        guard case .map(let members) = node.content else {
+            sink.report(node.mark, "\(join(name)): a map should stand here, not \(node.kindName)")
+            return []
+        }
+        return members
+    }
+
     package func strings(_ name: String) -> [String] {
         list(name).enumerated().compactMap { index, item in
             guard case .scalar(.string(let text)) = item.content else {

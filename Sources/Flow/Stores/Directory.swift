@@ -1,7 +1,7 @@
 import Liquid
 
-/// Organizations, stores, connections and workflows as the registry's log has them: a value that each process holds
-/// and replaces as records arrive.
+/// Users' own connectors, organizations, stores, connections and workflows as the registry's log has them: a value that
+/// each process holds and replaces as records arrive.
 package struct Directory: Sendable {
     /// What is known of one entity.
     package struct Current: Sendable {
@@ -10,6 +10,11 @@ package struct Directory: Sendable {
         package let body: JSON?
     }
 
+    /// Users' own, by id; the built-in ones are only in the catalogue.
+    package private(set) var connectors: [String: ConnectorDefinition] = [:]
+    /// All connectors. A user's own stays when a later version of Sluice ships one of the same id: its workflows use it.
+    package private(set) var catalogue: Catalogue
+    private let builtIn: Catalogue
     package private(set) var organizations: [String: Organization] = [:]
     package private(set) var stores: [String: Store] = [:]
     package private(set) var connections: [String: Connection] = [:]
@@ -17,6 +22,8 @@ package struct Directory: Sendable {
     package private(set) var pauses: [String: Pause] = [:]
     /// By id.
     package private(set) var cancellations: [String: Cancellation] = [:]
+    /// By the connection's id.
+    package private(set) var authorizations: [String: Authorization] = [:]
     /// Changes that may let held runs go: how many there were, and the latest of them.
     package private(set) var holdChangeCount = 0
     private var lastHoldChanges: [HoldChange] = []
@@ -38,11 +45,20 @@ package struct Directory: Sendable {
     private var workflowsByTrigger: [TriggerReference: [Workflow.Owner: Set<String>]] = [:]
     private var storesByOrganization: [String: Set<String>] = [:]
 
-    package init() {}
+    /// - Parameter builtIn: the connectors that ship with the program.
+    package init(builtIn: Catalogue = Catalogue([])) {
+        self.builtIn = builtIn
+        catalogue = builtIn
+    }
 
     package struct VersionedWorkflow: Sendable {
         package let workflow: Workflow
         package let version: Int
+    }
+
+    /// Whether a connector is one that ships with the program, and no user has one of that id.
+    package func isBuiltIn(_ connector: String) -> Bool {
+        builtIn[connector] != nil && connectors[connector] == nil
     }
 
     /// What became of a record.
@@ -92,22 +108,30 @@ package struct Directory: Sendable {
         }
         let sink = DiagnosticSink()
         let reader = DocumentReader(DocumentNode(body), path: "", sink: sink)
+        let connector = entry.kind == .connector ? ConnectorDefinition(reader) : nil
         let organization = entry.kind == .organization ? Organization(reader) : nil
         let store = entry.kind == .store ? Store(reader) : nil
         let connection = entry.kind == .connection ? Connection(reader) : nil
         let workflow = entry.kind == .workflow ? Workflow(reader, catalogue: nil) : nil
         let pause = entry.kind == .pause ? Pause(body) : nil
         let cancellation = entry.kind == .cancellation ? Cancellation(body) : nil
+        let authorization = entry.kind == .authorization ? Authorization(body) : nil
         do {
             try sink.throwIfAny()
         } catch {
             return .unreadable(error.description)
         }
         switch entry.kind {
+        case .connector where connector?.id != entry.id:
+            return .unreadable("the connector's id is not that of its key")
         case .pause where pause == nil: return .unreadable("no pause of a known kind")
         case .cancellation where cancellation == nil: return .unreadable("no cancellation of a known kind")
+        case .authorization where authorization == nil:
+            return .unreadable("no authorization of a known state")
         default: break
         }
+        if let authorization { authorizations[entry.id] = authorization }
+        if let connector { replace(connectorAt: entry.id, with: connector) }
         if let pause { pauses[entry.id] = pause }
         if let cancellation { cancellations[entry.id] = cancellation }
         if let organization { organizations[entry.id] = organization }
@@ -122,6 +146,10 @@ package struct Directory: Sendable {
         let change: HoldChange
         switch entry.kind {
         case .connection: change = .connection(entry.id)
+        case .authorization:
+            // What is refused lets nothing go.
+            guard authorizations[entry.id]?.state != .refused else { return }
+            change = .connection(entry.id)
         case .pause:
             // One that begins, or has another reason, lets nothing go.
             guard pauses[entry.id] == nil else { return }
@@ -129,7 +157,7 @@ package struct Directory: Sendable {
         case .cancellation:
             let cancellation = cancellations[entry.id]
             change = .cancellation(connector: cancellation?.scope == .connector ? cancellation?.name : nil)
-        case .organization, .store, .workflow: return
+        case .connector, .organization, .store, .workflow: return
         }
         holdChangeCount += 1
         lastHoldChanges.append(change)
@@ -147,13 +175,20 @@ package struct Directory: Sendable {
     private mutating func remove(_ entry: RegistryEntry) {
         defer { noteHoldChange(entry) }
         switch entry.kind {
+        case .connector: replace(connectorAt: entry.id, with: nil)
         case .organization: organizations[entry.id] = nil
         case .store: unlink(storeAt: entry.id)
         case .connection: connections[entry.id] = nil
         case .workflow: unlink(workflowAt: entry.id)
         case .pause: pauses[entry.id] = nil
         case .cancellation: cancellations[entry.id] = nil
+        case .authorization: authorizations[entry.id] = nil
         }
+    }
+
+    private mutating func replace(connectorAt id: String, with connector: ConnectorDefinition?) {
+        connectors[id] = connector
+        catalogue = builtIn.with(connectors.values)
     }
 
     private mutating func unlink(storeAt domain: String) {
@@ -241,6 +276,14 @@ package struct Directory: Sendable {
             (.connector, connector), (.store, store), (.workflow, workflow), (.endpoint, endpoint),
         ]
         return names.compactMap { scope, name in name.map { Pause.id(scope, $0) } }
+    }
+
+    /// The vendor's word that a connection's credentials are no good, as long as nobody changed the connection since.
+    package func refusal(of connection: String) -> Authorization? {
+        guard let authorization = authorizations[connection], authorization.state == .refused,
+            authorization.version == newest(.connection, connection)?.version
+        else { return nil }
+        return authorization
     }
 
     /// The store's own connection, or the connector's default one.

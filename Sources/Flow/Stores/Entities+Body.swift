@@ -21,17 +21,3 @@ extension Store {
         ])
     }
 }
-
-extension Connection {
-    package var body: JSON {
-        .compact([
-            "connector": .string(connector),
-            "store": store.map { .string($0) },
-            "endpoint": .string(endpoint),
-            "sealed_secrets": .array(
-                secrets.map { ["key_id": .string($0.keyID), "sealed": .string($0.sealed)] }),
-            "limits": limits.map { .array($0.map(\.body)) },
-            "after_dead_letter": afterDeadLetter == .continue ? nil : .string(afterDeadLetter.rawValue),
-        ])
-    }
-}

@@ -47,27 +47,3 @@ extension Store {
         }
     }
 }
-
-extension Connection {
-    /// Reads a connection whose secrets are sealed, as they stand in the registry.
-    package init?(_ reader: DocumentReader) {
-        _ = reader.optional("kind")
-        let store = reader.optionalString("store")
-        let limits = RateLimit.read("limits", of: reader)
-        let afterDeadLetter: AfterDeadLetter? = reader.choice("after_dead_letter")
-        let secrets = reader.list("sealed_secrets").enumerated().compactMap { index, node in
-            let item = reader.reader(of: node, "\(reader.join("sealed_secrets"))[\(index)]")
-            guard let key = item.string("key_id"), let sealed = item.string("sealed") else {
-                return SealedText?.none
-            }
-            return SealedText(keyID: key, sealed: sealed)
-        }
-        guard let connector = reader.string("connector"), let endpoint = reader.string("endpoint") else {
-            return nil
-        }
-        reader.finish()
-        self.init(
-            connector: connector, store: store, endpoint: endpoint, secrets: secrets, limits: limits,
-            afterDeadLetter: afterDeadLetter ?? .continue)
-    }
-}

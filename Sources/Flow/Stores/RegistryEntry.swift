@@ -7,7 +7,7 @@ import Liquid
 /// value (a tombstone) only removes a key that no reader needs any more.
 package struct RegistryEntry: Hashable, Sendable {
     package enum Kind: String, Sendable, CaseIterable {
-        case organization, store, connection, workflow, pause, cancellation
+        case organization, store, connection, workflow, pause, cancellation, authorization, connector
     }
 
     /// Beyond it a key is no entry's: nobody writes so often, and a foreign record must not end the counting.
@@ -55,4 +55,8 @@ package struct RegistryEntry: Hashable, Sendable {
             kind: kind, id: parts[1..<(parts.count - 2)].joined(separator: "/"), version: version,
             nonce: String(parts[parts.count - 1]), body: nil)
     }
+}
+
+extension Set where Element == RegistryEntry.Kind {
+    package static let all = Set(RegistryEntry.Kind.allCases)
 }

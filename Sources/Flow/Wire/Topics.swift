@@ -69,6 +69,8 @@ package enum HeaderName {
     package static let workflow = "sluice_workflow"
     /// When the event was published that an action is for, ms since 1970.
     package static let eventTime = "sluice_event_time_ms"
+    /// What the calls that were made of an action that takes several came to, JSON.
+    package static let checkpoint = "sluice_checkpoint"
     /// Of a record of an actions topic that is no run: what was decided about one that is in doubt.
     package static let decision = "sluice_decision"
     /// Of a record of a waiting topic that says that an attempt began: what to do when nobody says how it ended.
@@ -89,6 +91,8 @@ package enum HeaderName {
     package static let holdsKey = "sluice_holds_key"
     /// The original's bytes, where its topic took only a part of them.
     package static let deadCut = "sluice_cut_from"
+    /// Of a dead letter that holds a vendor's webhook as it came, and no trigger event.
+    package static let webhook = "sluice_webhook"
     /// Of a trigger event that was sent again: the id that it had at first.
     package static let replayOf = "sluice_replay_of"
 

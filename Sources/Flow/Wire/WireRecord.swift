@@ -33,6 +33,12 @@ package struct WireRecord: Hashable, Sendable {
         headers.last { $0.name == name }.flatMap { String(validating: $0.value, as: UTF8.self) }
     }
 
+    /// Gives a header a value, in place of others of its name.
+    package mutating func set(_ name: String, _ value: [UInt8]) {
+        headers.removeAll { $0.name == name }
+        headers.append(WireHeader(name, value))
+    }
+
     package var keyText: String? { key.flatMap { String(validating: $0, as: UTF8.self) } }
 }
 

@@ -15,6 +15,14 @@ package enum HTTPFault: Error, Sendable, Equatable {
     case cancelled
     /// The client was closed.
     case shutDown
+
+    /// Whether the other side may have got the request. Where it is not known, it may.
+    package var mayHaveBeenSent: Bool {
+        switch self {
+        case .invalid, .refused, .hostNotFound, .unreachable, .notConnectedInTime, .insecure: false
+        case .timedOut, .closed, .malformed, .cancelled, .shutDown: true
+        }
+    }
 }
 
 extension HTTPFault: CustomStringConvertible {

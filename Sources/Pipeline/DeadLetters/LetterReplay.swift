@@ -99,6 +99,12 @@ package struct LetterReplay: Hashable, Sendable {
             throw Refusal(reason: "its topic is none of these topics' triggers")
         }
         try rules.check(letter.place.topic)
+        guard letter.header(HeaderName.webhook) == nil else {
+            throw Refusal(
+                reason:
+                    "it is a webhook as the vendor sent it, which no trigger could be made of; let the vendor "
+                    + "send it again, or send the event to the trigger endpoint")
+        }
         guard let store = letter.store else { throw Refusal(reason: "it names no store") }
         guard let id = letter.eventID, !id.isEmpty else { throw Refusal(reason: "it has no event id") }
         let original = letter.header(HeaderName.replayOf) ?? id

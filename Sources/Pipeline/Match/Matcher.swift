@@ -13,17 +13,15 @@ package struct Matcher: Service, CustomStringConvertible {
 
     private let role: RoleConfiguration
     private let configuration: MatcherConfiguration
-    private let catalogue: Catalogue
     private let registry: RegistryReader
     private let logger: Logger
 
     package init(
-        role: RoleConfiguration, configuration: MatcherConfiguration, catalogue: Catalogue,
-        registry: RegistryReader, logger: Logger
+        role: RoleConfiguration, configuration: MatcherConfiguration, registry: RegistryReader,
+        logger: Logger
     ) {
         self.role = role
         self.configuration = configuration
-        self.catalogue = catalogue
         self.registry = registry
         self.logger = logger
     }
@@ -39,8 +37,10 @@ package struct Matcher: Service, CustomStringConvertible {
             assigned: { await target.value?.assigned($0) ?? [] },
             revoked: { await target.value?.revoked($0, lost: $1) },
             bound: RoleConfiguration.hookBound)
-        let counts = try await role.partitionCounts(
-            of: configuration.connectors.map { role.topics.triggers($0) }, logger)
+        let connectors = ServedConnectors(
+            side: .triggers, named: configuration.connectors, takesOwn: configuration.takesOwn, role: role,
+            registry: registry, logger: logger)
+        let served = try await connectors.first()
         let writer = try await OutputWriter(
             role.kafka, mode: role.mode, transactionalID: role.transactionalID("matcher"),
             topics: role.topics, logger: logger)
@@ -49,27 +49,33 @@ package struct Matcher: Service, CustomStringConvertible {
         do {
             reader = try PartitionReader(role.kafka, logger: logger)
             consumer = try Consumer(
-                role.consumer(group: role.topics.matcherGroup, role: "matcher", partitionEnds: true),
+                role.consumer(
+                    group: role.topics.matcherGroup, role: "matcher",
+                    topics: served.ids.map(role.topics.triggers), partitionEnds: true),
                 hooks: hooks, logger: logger)
         } catch {
             await writer.close()
             throw error
         }
         let session = MatcherSession(
-            configuration: configuration, topics: role.topics, catalogue: catalogue, registry: registry,
-            consumer: consumer,
-            reader: reader, writer: writer, partitionCounts: counts, logger: logger)
+            configuration: configuration, topics: role.topics, served: served, registry: registry,
+            consumer: consumer, reader: reader, writer: writer, logger: logger)
         target.set(session)
-        let result: Result<Void, any Error>
-        do {
-            try await stop.whenStopping {
-                session.end()
-            } while: {
-                try await session.run()
+        let result = await withTaskGroup(of: Void.self, returning: Result<Void, any Error>.self) { group in
+            group.addTask { await connectors.follow(served) { session.serve($0) } }
+            let result: Result<Void, any Error>
+            do {
+                try await stop.whenStopping {
+                    session.end()
+                } while: {
+                    try await session.run()
+                }
+                result = .success(())
+            } catch {
+                result = .failure(error)
             }
-            result = .success(())
-        } catch {
-            result = .failure(error)
+            group.cancelAll()
+            return result
         }
         await consumer.close()
         await reader.close()

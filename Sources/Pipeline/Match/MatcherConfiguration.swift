@@ -5,6 +5,8 @@
 /// `payloadBytes` (of one event, 1…1,000,000, default 50,000).
 package struct MatcherConfiguration: Sendable {
     package var connectors: [String]
+    /// Whether it reads the topics of connectors that users add, too.
+    package var takesOwn = false
     package var batchRecords = 5_000
     /// Bytes decided before a commit; what a batch's last event adds comes on top.
     package var batchBytes = 16 << 20

@@ -15,38 +15,40 @@ import Workers
 package final class MatcherSession: Sendable {
     private let configuration: MatcherConfiguration
     private let topics: Topics
-    private let catalogue: Catalogue
     private let registry: RegistryReader
     private let consumer: Consumer
     private let reader: PartitionReader
     private let writer: OutputWriter
-    private let partitionCounts: [String: Int]
     private let logger: Logger
     private let board = Mutex(MatchBoard())
     private let changes = ChangeSignal()
+    private let subscription: TopicSubscription
+    private let partitionCounts: Mutex<[String: Int]>
     private let isEnding = Mutex(false)
     private let failure = Mutex<(any Error)?>(nil)
 
-    package init(
-        configuration: MatcherConfiguration, topics: Topics, catalogue: Catalogue, registry: RegistryReader,
-        consumer: Consumer,
-        reader: PartitionReader, writer: OutputWriter, partitionCounts: [String: Int], logger: Logger
+    init(
+        configuration: MatcherConfiguration, topics: Topics, served: ServedConnectors.Served,
+        registry: RegistryReader, consumer: Consumer, reader: PartitionReader, writer: OutputWriter,
+        logger: Logger
     ) {
         self.configuration = configuration
         self.topics = topics
-        self.catalogue = catalogue
+        subscription = TopicSubscription(served.ids.map(topics.triggers))
+        partitionCounts = Mutex(served.partitionCounts)
         self.registry = registry
         self.consumer = consumer
         self.reader = reader
         self.writer = writer
-        self.partitionCounts = partitionCounts
         self.logger = logger
     }
 
     /// Runs until `end` was called or something failed.
     package func run() async throws {
-        try await consumer.subscribe(configuration.connectors.map { topics.triggers($0) })
         await withTaskGroup(of: Void.self) { group in
+            group.addTask {
+                await self.guarding { try await self.subscription.run(self.consumer) { self.isOver } }
+            }
             group.addTask { await self.guarding { try await self.decide() } }
             group.addTask { await self.guarding { try await self.write() } }
             _ = await changes.wait(within: .seconds(Int64.max / 4)) { self.isOver }
@@ -61,6 +63,12 @@ package final class MatcherSession: Sendable {
     package func end() {
         isEnding.withLock { $0 = true }
         changes.changed()
+    }
+
+    /// More connectors' topics are there.
+    func serve(_ connectors: ServedConnectors.Served) {
+        partitionCounts.withLock { $0 = connectors.partitionCounts }
+        subscription.widen(to: connectors.ids.map(topics.triggers))
     }
 
     private var isOver: Bool { isEnding.withLock { $0 } || failure.withLock { $0 != nil } }
@@ -135,14 +143,15 @@ package final class MatcherSession: Sendable {
     ) {
         let time = now.formatted(.iso8601)
         let milliseconds = Int64(now.timeIntervalSince1970 * 1000)
+        let counts = partitionCounts.withLock { $0 }
         for record in records {
             let partition = record.topicPartition
             guard let connector = topics.connector(ofTriggers: partition.topic) else { continue }
             let decision = TriggerDecision(
-                for: record, connector: connector, partitionCount: partitionCounts[partition.topic] ?? 1,
+                for: record, connector: connector, partitionCount: counts[partition.topic] ?? 1,
                 window: &board.windows[partition, default: emptyWindow], directory: directory,
-                catalogue: catalogue,
-                topics: topics, payloadLimit: configuration.payloadLimit, time: time, now: milliseconds)
+                catalogue: directory.catalogue, topics: topics, payloadLimit: configuration.payloadLimit,
+                time: time, now: milliseconds)
             board.records += decision.records.map(\.producerRecord)
             board.byteCount += decision.records.reduce(0) { $0 + $1.byteCount }
             board.decided(record.offset, of: partition)
@@ -217,15 +226,17 @@ package final class MatcherSession: Sendable {
             PartitionReader.Stretch(
                 $0.partition, from: max(0, $0.offset - Int64(configuration.duplicateIDs)), to: $0.offset)
         }
+        let catalogue = registry.catalogue
         try await reader.read(stretches, within: .seconds(60)) { records in
             let now = Int64(Date().timeIntervalSince1970 * 1000)
-            for record in records { remember(record, now, &windows) }
+            for record in records { remember(record, catalogue, now, &windows) }
         }
         return windows
     }
 
     private func remember(
-        _ record: ConsumedRecord, _ now: Int64, _ windows: inout [TopicPartition: DuplicateWindow<RunID>]
+        _ record: ConsumedRecord, _ catalogue: Catalogue, _ now: Int64,
+        _ windows: inout [TopicPartition: DuplicateWindow<RunID>]
     ) {
         guard let connector = topics.connector(ofTriggers: record.topicPartition.topic) else { return }
         TriggerDecision.remember(

@@ -40,6 +40,8 @@ package struct RunTally: Hashable, Sendable {
     package private(set) var triggersMatched: Set<TriggerReference> = []
     /// Actions that succeeded at least once.
     package private(set) var actionsDelivered: Set<ActionReference> = []
+    /// Actions that failed at least once and were tried again.
+    package private(set) var actionsRetried: Set<ActionReference> = []
 
     package init() {}
 
@@ -54,5 +56,6 @@ package struct RunTally: Hashable, Sendable {
     }
 
     mutating func noteMatch(of trigger: TriggerReference) { triggersMatched.insert(trigger) }
+    mutating func noteRetry(of action: ActionReference) { actionsRetried.insert(action) }
     mutating func noteDelivery(of action: ActionReference) { actionsDelivered.insert(action) }
 }

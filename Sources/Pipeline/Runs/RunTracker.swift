@@ -104,10 +104,12 @@ package struct RunTracker: Sendable {
     private mutating func take(_ report: RunRecord.AttemptReport, _ state: inout Progress) -> Bool {
         let isFirstDelivery = report.end == .succeeded && state.delivered.insert(report.actionRun).inserted
         if isFirstDelivery { tally.noteDelivery(of: report.action) }
+        let isRetry = report.outcome == "retry" && report.end == nil
+        if isRetry { tally.noteRetry(of: report.action) }
         tally.count(report.action.connector) { counts in
             counts.attempts += 1
             if isFirstDelivery { counts.delivered += 1 }
-            if report.outcome == "retry", report.end == nil { counts.retries += 1 }
+            if isRetry { counts.retries += 1 }
             if report.outcome == "held" { counts.held += 1 }
             if report.end == .rejected { counts.rejected += 1 }
             if report.end == .dead { counts.dead += 1 }

@@ -14,12 +14,31 @@ extension ActionAttempts {
         }
     }
 
-    /// Loads the store's connection and makes the signed request.
-    func prepare(_ run: ActionRun, decision: Decision?) -> Result<VendorRequest, Refusal> {
-        guard let definition = catalogue.action(run.action) else {
-            return .failure(Refusal(.rejected(reason: "the catalogue has no action \(run.action)")))
+    /// How long the registry may take to be read to its end.
+    private static let readingBound = Duration.seconds(10)
+
+    /// A matcher may know a user's connector as it was changed a moment ago: nothing is rejected by what this process read
+    /// before.
+    func prepared(_ run: ActionRun, _ queued: QueuedRun) async -> Result<Prepared, Refusal> {
+        let first = prepare(run, queued)
+        guard case .failure(let refusal) = first, case .rejected = refusal.outcome,
+            !registry.directory.isBuiltIn(run.action.connector)
+        else { return first }
+        do {
+            try await registry.catchUp(within: Self.readingBound)
+        } catch {
+            return .failure(
+                Refusal(.retry(after: nil, reason: "the registry can't be read: \(error)", cause: .notSent)))
         }
-        if decision == .skip {
+        return prepare(run, queued)
+    }
+
+    /// Loads the store's connection, and makes the signed request or what the vendor's API needs.
+    func prepare(_ run: ActionRun, _ queued: QueuedRun) -> Result<Prepared, Refusal> {
+        guard let definition = catalogue.action(run.action) else {
+            return .failure(Refusal(.rejected(reason: "there is no action \(run.action)")))
+        }
+        if queued.decision == .skip {
             return .failure(Refusal(.skipped(reason: "in doubt, and a person decided not to send it again")))
         }
         let problems = definition.validate(run.properties)
@@ -29,7 +48,7 @@ extension ActionAttempts {
         }
         let directory = registry.directory
         let passer = Passer(
-            connector: run.action.connector, store: run.store, workflow: run.workflowRun.workflow,
+            action: run.action, store: run.store, workflow: run.workflowRun.workflow,
             eventTime: run.eventTime)
         if let obstacle = obstacle(to: passer, in: directory) { return .failure(Refusal(obstacle)) }
         guard let connection = directory.connection(run.action.connector, store: run.store) else {
@@ -41,12 +60,7 @@ extension ActionAttempts {
                         by: .connection(connector: run.action.connector, store: run.store))))
         }
         do {
-            let keys = try connection.secrets.map { Array(try secrets.open($0, for: connection.id).utf8) }
-            return .success(
-                try FlowActionRequest.make(
-                    run: run, shopID: directory.stores[run.store]?.shopID, endpoint: connection.endpoint,
-                    secrets: keys,
-                    now: clock.milliseconds() / 1000, timeout: configuration.timeout))
+            return try prepare(run, queued, definition, connection, directory)
         } catch {
             // Nothing goes out until somebody does something: an operator must find it among the warnings.
             logger.warning(
@@ -59,38 +73,104 @@ extension ActionAttempts {
         }
     }
 
+    private func prepare(
+        _ run: ActionRun, _ queued: QueuedRun, _ definition: ActionDefinition, _ connection: Connection,
+        _ directory: Directory
+    ) throws -> Result<Prepared, Refusal> {
+        switch connection.channel(of: definition) {
+        case .flowAction:
+            guard let endpoint = connection.endpoint else {
+                throw ConnectorsError.incompleteConnection(
+                    id: connection.id, lacks: "the endpoint of its Flow actions")
+            }
+            let keys = try connection.secrets.map { Array(try secrets.open($0, for: connection.id).utf8) }
+            let request = try FlowActionRequest.make(
+                run: run, shopID: directory.stores[run.store]?.shopID, endpoint: endpoint, secrets: keys,
+                now: clock.milliseconds() / 1000, timeout: configuration.timeout)
+            return .success(.flow(request))
+        case .vendorAPI:
+            if let refusal = directory.refusal(of: connection.id) {
+                let reason = Self.refusalText(connection.id, refusal.reason ?? "the vendor refused it")
+                return .failure(
+                    Refusal(
+                        .held(
+                            reason: reason,
+                            by: .authorization(connector: run.action.connector, store: run.store))))
+            }
+            return .success(.api(try apiAttempt(run, queued, definition, connection)))
+        }
+    }
+
+    private func apiAttempt(
+        _ run: ActionRun, _ queued: QueuedRun, _ definition: ActionDefinition, _ connection: Connection
+    ) throws -> APIAttempt {
+        guard let api = Vendors.api(of: run.action.connector) else {
+            throw ConnectorsError.incompleteConnection(
+                id: connection.id, lacks: "the endpoint of its Flow actions: Sluice doesn't call its API")
+        }
+        guard let base = connection.destination(of: definition) else {
+            throw ConnectorsError.incompleteConnection(
+                id: connection.id, lacks: "the setting that decides where its API is")
+        }
+        let opened = try connection.api.credentials.mapValues { try secrets.open($0, for: connection.id) }
+        guard let way = catalogue[run.action.connector]?.connection.way(for: Set(opened.keys)) else {
+            throw ConnectorsError.incompleteConnection(
+                id: connection.id, lacks: "credentials of its API")
+        }
+        let checkpoint = queued.record?.header(HeaderName.checkpoint)
+        return APIAttempt(
+            api: api, run: run, base: base.hasSuffix("/") ? String(base.dropLast()) : base,
+            connection: OpenedConnection(
+                id: connection.id, way: way, credentials: opened, tokenURL: connection.api.tokenURL),
+            settings: connection.api.settings,
+            // Only what was written by this program stands there.
+            checkpoint: try checkpoint.map { try JSONParser.parse($0) },
+            mayHaveActed: queued.attempts > 0 || queued.key.replay > 0 || queued.isSuspect)
+    }
+
+    static func refusalText(_ connection: String, _ reason: String) -> String {
+        "re-auth needed: \(reason); set the connection \(connection) again, and the run goes on"
+    }
+
     /// What pauses and cancellations ask about a run.
     private struct Passer {
-        let connector: String
+        let action: ActionReference
         let store: String
         let workflow: String
         let eventTime: Int64?
     }
 
     /// By its headers, since this is asked for every run that may begin; records of earlier versions have it in their value.
-    private func passer(of queued: QueuedRun, _ connector: String) -> Passer? {
+    private func passer(of queued: QueuedRun, _ action: ActionReference) -> Passer? {
         guard
             let workflow = queued.record?.header(HeaderName.workflow) ?? run(of: queued)?.workflowRun.workflow
         else { return nil }
         return Passer(
-            connector: connector, store: queued.store, workflow: workflow,
+            action: action, store: queued.store, workflow: workflow,
             eventTime: queued.record?.header(HeaderName.eventTime).flatMap { Int64($0) })
     }
 
     /// What a person put in a run's way, or a flood of dead letters.
     private func obstacle(to run: Passer, in directory: Directory) -> AttemptOutcome? {
-        let origin = directory.connection(run.connector, store: run.store).flatMap {
-            Endpoint.origin(of: $0.endpoint)
-        }
+        let connector = run.action.connector
+        let connection = directory.connection(connector, store: run.store)
+        let origin = connection.flatMap { self.origin(of: run.action, $0) }
         let cancellation = directory.cancellation(
-            connector: run.connector, store: run.store, workflow: run.workflow, endpoint: origin,
+            connector: connector, store: run.store, workflow: run.workflow, endpoint: origin,
             eventTime: run.eventTime)
         if let cancellation { return .cancelled(reason: cancellation.description) }
         let pause =
             directory.pause(
-                connector: run.connector, store: run.store, workflow: run.workflow, endpoint: origin)
-            ?? floods.pause(of: run.connector)
+                connector: connector, store: run.store, workflow: run.workflow, endpoint: origin)
+            ?? floods.pause(of: connector)
         return pause.map { .held(reason: $0.description, by: .pause($0.id)) }
+    }
+
+    /// Scheme, host and port of where an action's requests go.
+    private func origin(of action: ActionReference, _ connection: Connection) -> String? {
+        guard let definition = catalogue.action(action), let url = connection.destination(of: definition)
+        else { return nil }
+        return Endpoint.origin(of: url)
     }
 
     /// Which gates a run goes through. One that will not be sent goes through none.
@@ -100,14 +180,15 @@ extension ActionAttempts {
         else { return .open }
         let directory = registry.directory
         guard let connection = directory.connection(action.connector, store: queued.store),
-            let origin = Endpoint.origin(of: connection.endpoint)
+            let origin = self.origin(of: action, connection)
         else { return .open }
-        if directory.mayStop, let passer = passer(of: queued, action.connector),
+        if directory.mayStop, let passer = passer(of: queued, action),
             obstacle(to: passer, in: directory) != nil
         {
             return .open
         }
-        let parsed = needsProperties(action, connection) ? run(of: queued) : nil
+        let parsed =
+            RateLimit.countsProperties(of: action, in: catalogue, for: connection) ? run(of: queued) : nil
         if floods.pause(of: action.connector) != nil { return .open }
         let allowances = RateLimit.allowances(
             of: action, in: catalogue, for: connection, store: queued.store,
@@ -126,13 +207,6 @@ extension ActionAttempts {
     }
 
     package func stillHolds(_ hold: Hold) -> Bool { hold.holds(in: registry.directory) }
-
-    private func needsProperties(_ action: ActionReference, _ connection: Connection) -> Bool {
-        let limits =
-            connection.limits
-            ?? (catalogue[action.connector]?.limits ?? []) + (catalogue.action(action)?.delivery.limits ?? [])
-        return limits.contains { $0.property != nil }
-    }
 
     private func run(of queued: QueuedRun) -> ActionRun? {
         guard let record = queued.record else { return nil }

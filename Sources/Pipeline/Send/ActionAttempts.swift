@@ -10,10 +10,10 @@ import Workers
 /// It holds no state of runs; what it needs of stores it asks the registry for at each attempt, so that a changed
 /// connection counts from the next attempt on.
 package final class ActionAttempts: Sendable {
-    let catalogue: Catalogue
     let registry: RegistryReader
     let secrets: SecretBox
-    private let transport: any ActionTransport
+    let transport: any ActionTransport
+    let authorizer: Authorizer
     let configuration: SenderConfiguration
     let topics: Topics
     let clock: SenderClock
@@ -21,20 +21,23 @@ package final class ActionAttempts: Sendable {
     let floods: FloodWatch
 
     package init(
-        catalogue: Catalogue, registry: RegistryReader, secrets: SecretBox, transport: any ActionTransport,
-        configuration: SenderConfiguration,
-        topics: Topics, clock: SenderClock, logger: Logger
+        registry: RegistryReader, secrets: SecretBox, transport: any ActionTransport,
+        authorizer: Authorizer, configuration: SenderConfiguration, topics: Topics, clock: SenderClock,
+        logger: Logger
     ) {
-        self.catalogue = catalogue
         self.registry = registry
         self.secrets = secrets
         self.transport = transport
+        self.authorizer = authorizer
         self.configuration = configuration
         self.topics = topics
         self.clock = clock
         self.logger = logger
         floods = FloodWatch(configuration.floodGuard)
     }
+
+    /// Users' connectors come and change while it works.
+    var catalogue: Catalogue { registry.catalogue }
 
     /// What the queue has to do, what is to be written, and what it says about the endpoint.
     package struct Attempted: Sendable {
@@ -61,13 +64,12 @@ package final class ActionAttempts: Sendable {
         let began = clock.now()
         var signal = CircuitBreaker.Signal.none
         let outcome: AttemptOutcome
-        switch prepare(run, decision: queued.decision) {
-        case .success(let request):
+        switch await authorized(prepared(run, queued), run) {
+        case .success(let prepared):
             guard await begins(startNote(of: run, queued)) else { return nil }
-            outcome = FlowActionAnswer.classify(
-                await transport.send(request), returns: catalogue.action(run.action)?.returns,
-                types: catalogue[run.action.connector]?.types ?? [:], now: clock.milliseconds() / 1000)
-            signal = CircuitBreaker.Signal(outcome)
+            let came = await send(prepared, run)
+            signal = CircuitBreaker.Signal(came)
+            outcome = asking(came, run)
         case .failure(let refusal):
             outcome = refusal.outcome
         }
@@ -138,13 +140,13 @@ extension CircuitBreaker.Signal {
     /// What an outcome of a request says about the endpoint, whatever it says about the run.
     init(_ outcome: AttemptOutcome) {
         switch outcome {
-        case .succeeded, .rejected, .skipped: self = .works
+        case .succeeded, .proceeded, .rejected, .skipped: self = .works
         case .held, .cancelled: self = .none
         case .retry(let after, _, let cause):
             switch cause {
             case .notYet: self = .works
             case .busy: self = .slowDown(min(after ?? .seconds(1), .seconds(60)))
-            case .broken, .noAnswer: self = .fails
+            case .broken, .noAnswer, .notSent: self = .fails
             }
         }
     }

@@ -34,7 +34,8 @@ package final class HTTPTransport: ActionTransport {
                 reason: "the endpoint leads to \(address), \(kind), which sender.allowedNetworks doesn't name"
             )
         case .failure(.invalid(let reason)): return .refused(reason: reason)
-        case .failure(let fault): return .noAnswer(reason: fault.description)
+        case .failure(let fault):
+            return .noAnswer(reason: fault.description, wasSent: fault.mayHaveBeenSent)
         }
     }
 }

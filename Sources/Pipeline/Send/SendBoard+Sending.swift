@@ -190,7 +190,13 @@ extension SendBoard {
         guard let effects else { return news }
         pending.attempts += 1
         record(effects, records, work.partition, work.epoch)
-        if let tombstone = starts.end(key, work.partition, waiting: waitingTopic(of: work.partition)) {
+        if verdict == .held(.decision), let note = starts.keep(key) {
+            let topic = waitingTopic(of: work.partition)
+            record(
+                [], [note.record(topic: topic, partition: work.partition.partition)], work.partition,
+                work.epoch
+            )
+        } else if let tombstone = starts.end(key, work.partition, waiting: waitingTopic(of: work.partition)) {
             record([], [tombstone], work.partition, work.epoch)
         }
         note(work.partition, work.epoch)

@@ -92,7 +92,8 @@ extension SendBoard {
                 let frontier = queue.ledger.frontier
                 return OffsetCommit(
                     topicPartition: partition, offset: frontier,
-                    metadata: queue.ledger.settledMap.metadata(frontier: frontier))
+                    metadata: queue.ledger.settledMap.metadata(
+                        frontier: frontier, floor: queue.waitingFloor))
             }
             if let commit { batch.offsets.append(commit) }
         }
@@ -102,6 +103,7 @@ extension SendBoard {
 
     /// A batch was written: delays begin, and its records are no longer open.
     package mutating func written(_ batch: Batch, _ deliveries: [Delivery], now: Duration) {
+        acknowledge(batch, deliveries)
         for (write, delivery) in zip(batch.writes, deliveries) {
             guard let parked = write.parked else { continue }
             _ = table.with(write.partition, epoch: write.epoch) {
@@ -115,6 +117,29 @@ extension SendBoard {
         guard batch.opening == opening else { return }
         unsettledAttempts -= batch.attempts
         open.release(count: batch.settledCount, bytes: batch.settledBytes)
+    }
+
+    /// Which records of the waiting topics count from here on, and which no more.
+    private mutating func acknowledge(_ batch: Batch, _ deliveries: [Delivery]) {
+        var places: [TopicPartition: (waiting: TopicPartition, epoch: Int)] = [:]
+        for (write, delivery) in zip(batch.writes, deliveries) {
+            let partition = write.partition
+            let place =
+                places[partition]
+                ?? (
+                    TopicPartition(topic: waitingTopic(of: partition), partition: partition.partition),
+                    write.epoch
+                )
+            places[partition] = place
+            guard delivery.topicPartition == place.waiting else { continue }
+            _ = table.with(partition, epoch: place.epoch) {
+                $0.waitingAcknowledged(
+                    write.record.key, isTombstone: write.record.value == nil, offset: delivery.offset)
+            }
+        }
+        for (partition, place) in places {
+            _ = table.with(partition, epoch: place.epoch) { $0.waitingBatchEnded(isAtomic: isAtomic) }
+        }
     }
 
     // MARK: Attempts on their way

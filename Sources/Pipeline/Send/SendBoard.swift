@@ -40,6 +40,8 @@ package struct SendBoard: Sendable {
 
     let topics: Topics
     let directions: Directions
+    /// What is taken as one batch becomes visible together, or not at all.
+    let isAtomic: Bool
     package internal(set) var table = AssignmentTable<PartitionQueue>()
     var pending = Batch()
     var changed: Set<TopicPartition> = []
@@ -73,13 +75,13 @@ package struct SendBoard: Sendable {
     /// The assignment that batches must belong to.
     package private(set) var generation = 0
 
-    /// - Parameter isAtomic: what is taken as one batch becomes visible together, or not at all.
     package init(
         topics: Topics, openLimit: Int, openBytes: Int, gates: SendGates = SendGates(.init()),
         isAtomic: Bool = false, directions: Directions = Directions()
     ) {
         self.topics = topics
         self.directions = directions
+        self.isAtomic = isAtomic
         open = Budget(countLimit: openLimit, byteLimit: openBytes)
         ready = FairQueue(weight: directions.weight)
         self.gates = gates

@@ -60,6 +60,10 @@ package struct Sender: Service, CustomStringConvertible {
             assigned: { await target.value?.assigned($0) ?? [] },
             revoked: { await target.value?.revoked($0, lost: $1) },
             bound: RoleConfiguration.hookBound)
+        let connectors = ServedConnectors(
+            side: .actions, named: configuration.connectors, takesOwn: configuration.takesOwn, role: role,
+            registry: registry, logger: logger)
+        let served = try await connectors.first()
         let writer = try await OutputWriter(
             role.kafka, mode: role.mode, transactionalID: role.transactionalID("sender"),
             topics: role.topics, logger: logger)
@@ -68,15 +72,18 @@ package struct Sender: Service, CustomStringConvertible {
         do {
             reader = try PartitionReader(role.kafka, logger: logger)
             consumer = try Consumer(
-                role.consumer(group: role.topics.senderGroup, role: "sender", partitionEnds: true),
-                hooks: hooks,
-                logger: logger)
+                role.consumer(
+                    group: role.topics.senderGroup, role: "sender",
+                    topics: served.ids.map(role.topics.actions),
+                    partitionEnds: true),
+                hooks: hooks, logger: logger)
         } catch {
             await writer.close()
             throw error
         }
         let session = SenderSession(
-            configuration: configuration, topics: role.topics, attempts: attempts, gates: sessions.gates,
+            configuration: configuration, topics: role.topics, served: served.ids, attempts: attempts,
+            gates: sessions.gates,
             clients: SenderClients(consumer: consumer, reader: reader, writer: writer),
             partitionCounts: { await role.knownPartitionCounts(of: $0, logger) }, clock: clock, logger: logger
         )
@@ -84,6 +91,7 @@ package struct Sender: Service, CustomStringConvertible {
         sessions.began(session)
         let result = await withTaskGroup(of: Void.self, returning: Result<Void, any Error>.self) { group in
             group.addTask { await self.follow(session) }
+            group.addTask { await connectors.follow(served) { session.serve($0.ids) } }
             let result: Result<Void, any Error>
             do {
                 try await stop.whenStopping {

@@ -9,6 +9,8 @@ import Flow
 /// partition, default 16 MiB). Scopes `breaker`, `retryBudget` and `floodGuard`: see docs/Configuration.md.
 package struct SenderConfiguration: Sendable {
     package var connectors: [String]
+    /// Whether it reads the topics of connectors that users add, too.
+    package var takesOwn = false
     package var concurrency = 256
     package var openLimit = 2_000
     package var openBytes = 64 << 20

@@ -28,19 +28,21 @@ package final class SenderSession: Sendable {
     private let loading = ChangeSignal()
     /// Of the assignment that the board holds.
     let membership = Mutex<Membership?>(nil)
+    private let subscription: TopicSubscription
     private let isEnding = Mutex(false)
     let failure = Mutex<(any Error)?>(nil)
     let poolBox = Mutex<WorkerPool<SendBoard.Work>?>(nil)
 
     package init(
-        configuration: SenderConfiguration, topics: Topics, attempts: ActionAttempts, gates: SendGates,
-        clients: SenderClients,
+        configuration: SenderConfiguration, topics: Topics, served: [String], attempts: ActionAttempts,
+        gates: SendGates, clients: SenderClients,
         partitionCounts: @escaping @Sendable ([String]) async -> [String: Int] = { _ in [:] },
         clock: SenderClock,
         logger: Logger
     ) {
         self.configuration = configuration
         self.topics = topics
+        subscription = TopicSubscription(served.map(topics.actions))
         self.attempts = attempts
         consumer = clients.consumer
         reader = clients.reader
@@ -64,8 +66,10 @@ package final class SenderSession: Sendable {
             perform: { await self.perform($0) },
             ended: { self.changes.changed() })
         poolBox.withLock { $0 = pool }
-        try await consumer.subscribe(configuration.connectors.map { topics.actions($0) })
         await withTaskGroup(of: Void.self) { group in
+            group.addTask {
+                await self.guarding { try await self.subscription.run(self.consumer) { self.isOver } }
+            }
             group.addTask { await self.guarding { try await self.intake(pool) } }
             group.addTask { await pool.run() }
             group.addTask { await self.releases(pool) }
@@ -82,6 +86,11 @@ package final class SenderSession: Sendable {
     package func end() {
         isEnding.withLock { $0 = true }
         changes.changed()
+    }
+
+    /// More connectors' topics are there.
+    func serve(_ connectors: [String]) {
+        subscription.widen(to: connectors.map(topics.actions))
     }
 
     /// What its successor goes on with.
@@ -230,10 +239,10 @@ package final class SenderSession: Sendable {
         for news in news { report(news) }
     }
 
-    /// An attempt of an action that must not be repeated unasked waits until its note is written down.
+    /// An attempt of an action that must not be repeated unasked, or unseen, waits until its note is written down.
     private func begins(_ work: SendBoard.Work, _ note: StartNote) async -> Bool {
         board.withLock { $0.began(work, note) }
-        guard note.policy == .ask else { return true }
+        guard note.policy.isNotedFirst else { return true }
         changes.changed()
         _ = await changes.wait(within: .seconds(Int64.max / 4)) {
             self.board.withLock { $0.isNoted(work) } != false || self.failure.withLock { $0 != nil }

@@ -27,6 +27,9 @@ package struct Settlement: Sendable {
         switch outcome {
         case .succeeded(let returned):
             builder.succeed(returned)
+        case .proceeded(let checkpoint, let done):
+            builder.verdict = .proceeded(checkpoint: checkpoint.jsonBytes)
+            builder.report("proceeded", done, delay: nil, end: nil)
         case .skipped(let reason):
             builder.report("skipped", reason, delay: nil, end: .succeeded)
             builder.next(returned: nil)
@@ -37,7 +40,7 @@ package struct Settlement: Sendable {
             builder.finish(.cancelled, reason)
         case .held(let reason, let hold):
             builder.verdict = .held(hold)
-            builder.report("held", reason, delay: nil, end: nil)
+            builder.report(hold == .decision ? "in-doubt" : "held", reason, delay: nil, end: nil)
         case .retry(let asked, let reason, _):
             let age = Duration.milliseconds(queued.age) + spent
             switch policy.decide(attempt: attempt, age: age, asked: asked, reason: reason, unit: unit) {

@@ -3,7 +3,8 @@ import Kafka
 
 /// Attempts that are on their way, and which of them the waiting topics know of.
 ///
-/// - D1: an attempt of an action that must not be repeated unasked begins only once its note is acknowledged.
+/// - D1: an attempt of an action that must not be repeated unasked, or not without a look, begins only once its note is
+///   acknowledged.
 /// - D2: every other attempt that is on its way when something is written is noted with it.
 /// - D3: a note is removed with what its attempt came to; where it must not be repeated and both are not one transaction,
 ///   after that.
@@ -21,7 +22,7 @@ struct StartBook: Sendable {
     private let isAtomic: Bool
     private var starts: [RunKey: Start] = [:]
     /// Runs that have a note in the topic.
-    private var noted: [RunKey: (partition: TopicPartition, asks: Bool)] = [:]
+    private var noted: [RunKey: (partition: TopicPartition, isFirst: Bool)] = [:]
     /// A note that is removed only after what its attempt came to is committed.
     struct Late: Sendable {
         let partition: TopicPartition
@@ -45,12 +46,12 @@ struct StartBook: Sendable {
     mutating func begin(_ note: StartNote, _ partition: TopicPartition, _ epoch: Int) {
         starts[note.run] = Start(partition: partition, epoch: epoch, note: note)
         unwrittenCount += 1
-        if note.policy == .ask { urgentCount += 1 }
+        if note.policy.isNotedFirst { urgentCount += 1 }
     }
 
     /// A predecessor's note rests in the topic.
     mutating func found(_ note: StartNote, _ partition: TopicPartition) {
-        noted[note.run] = (partition, note.policy == .ask)
+        noted[note.run] = (partition, note.policy.isNotedFirst)
     }
 
     func isAcknowledged(_ run: RunKey) -> Bool { starts[run]?.isAcknowledged == true }
@@ -63,7 +64,7 @@ struct StartBook: Sendable {
         let unwritten = starts.filter { !$0.value.isWritten }.sorted { $0.key.id < $1.key.id }
         for (run, start) in unwritten {
             starts[run]?.isWritten = true
-            noted[run] = (start.partition, start.note.policy == .ask)
+            noted[run] = (start.partition, start.note.policy.isNotedFirst)
             taken.append(start)
         }
         (unwrittenCount, urgentCount) = (0, 0)
@@ -80,14 +81,29 @@ struct StartBook: Sendable {
     mutating func end(_ run: RunKey, _ partition: TopicPartition, waiting topic: String) -> WireRecord? {
         if let start = starts.removeValue(forKey: run), !start.isWritten {
             unwrittenCount -= 1
-            if start.note.policy == .ask { urgentCount -= 1 }
+            if start.note.policy.isNotedFirst { urgentCount -= 1 }
         }
         guard let note = noted.removeValue(forKey: run) else { return nil }
-        guard isAtomic || !note.asks else {
+        guard isAtomic || !note.isFirst else {
             ending.append(Late(partition: partition, run: run))
             return nil
         }
         return Self.tombstone(run, partition, topic)
+    }
+
+    /// Nobody knows what an attempt came to, and somebody is to decide: its note stays.
+    ///
+    /// - Returns: the note that says so, to be written.
+    mutating func keep(_ run: RunKey) -> StartNote? {
+        guard let start = starts.removeValue(forKey: run) else { return nil }
+        if !start.isWritten {
+            unwrittenCount -= 1
+            if start.note.policy.isNotedFirst { urgentCount -= 1 }
+        }
+        var note = start.note
+        note.isNamed = true
+        noted[run] = (start.partition, true)
+        return note
     }
 
     /// Notes whose attempts' outcomes are written now.
@@ -116,7 +132,7 @@ struct StartBook: Sendable {
             starts[run] = nil
             guard !start.isWritten else { continue }
             unwrittenCount -= 1
-            if start.note.policy == .ask { urgentCount -= 1 }
+            if start.note.policy.isNotedFirst { urgentCount -= 1 }
         }
         noted = noted.filter { $0.value.partition != partition }
         ending.removeAll { $0.partition == partition }

@@ -18,6 +18,21 @@ package enum TopicQuery {
         return try result.get()
     }
 
+    /// A broker that doesn't answer administrative requests must not hold up a start.
+    private static let settingsBound = Duration.seconds(5)
+
+    /// The settings of topics, empty where the broker doesn't tell.
+    package static func knownSettings(
+        of names: [String], _ admin: Admin, _ logger: Logger
+    ) async -> [String: [String: String]] {
+        do {
+            return try await admin.settings(of: names, within: settingsBound)
+        } catch {
+            logger.info("topic settings unknown", metadata: [LogKeys.reason: "\(error)"])
+            return [:]
+        }
+    }
+
     /// How many partitions topics have that must be there.
     ///
     /// - Throws: `MissingTopics` with what to do; `KafkaError` when no broker answers.

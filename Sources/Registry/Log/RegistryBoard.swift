@@ -36,12 +36,13 @@ final class RegistryBoard: Sendable {
     private let topic: String
     private let state: Mutex<State>
 
-    init(topic: String, keepsHistory: Bool) {
+    init(topic: String, historyOf kinds: Set<RegistryEntry.Kind>, builtIn: Catalogue) {
         self.topic = topic
-        state = Mutex(State(registry: RegistryState(keepsHistory: keepsHistory)))
+        state = Mutex(State(registry: RegistryState(historyOf: kinds, builtIn: builtIn)))
     }
 
     var directory: Directory { state.withLock { $0.registry.directory } }
+    var catalogue: Catalogue { state.withLock { $0.registry.directory.catalogue } }
     var history: RegistryHistory? { state.withLock { $0.registry.history } }
     var isReady: Bool { state.withLock { $0.isReady } }
 

@@ -13,7 +13,7 @@ package enum RegistryEdit {
         _ configuration: RegistryConfiguration, within bound: Duration = .seconds(30), logger: Logger,
         _ make: @Sendable (Directory, RegistryHistory) throws -> [RegistryChange]
     ) async throws -> [AppliedChange] {
-        let reader = try RegistryReader(configuration, keepsHistory: true, logger: logger)
+        let reader = try RegistryReader(configuration, historyOf: .all, logger: logger)
         return try await reader.whileRunning(readyWithin: bound) {
             let changes = try make(reader.directory, reader.history ?? RegistryHistory())
             guard !changes.isEmpty else { return [] }

@@ -22,9 +22,15 @@ package struct RegistryHistory: Sendable {
     /// In the log's order.
     private var records: [Entity: [Record]] = [:]
 
-    package init() {}
+    private let kinds: Set<RegistryEntry.Kind>
+
+    /// - Parameter kinds: of which entities it is kept.
+    package init(of kinds: Set<RegistryEntry.Kind> = .all) {
+        self.kinds = kinds
+    }
 
     package mutating func add(_ entry: RegistryEntry, hasWon: Bool) {
+        guard kinds.contains(entry.kind) else { return }
         records[Entity(kind: entry.kind, id: entry.id), default: []].append(
             Record(entry: entry, hasWon: hasWon))
     }

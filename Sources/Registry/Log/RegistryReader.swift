@@ -20,12 +20,15 @@ package final class RegistryReader: Service, Sendable {
     private let board: RegistryBoard
     private let logger: Logger
 
-    /// - Parameter keepsHistory: whether old versions are kept in memory, for a writer.
+    /// - Parameter kinds: of which entities old versions are kept in memory, for a writer of such.
     /// - Throws: `KafkaError` of kind `invalidConfiguration`. No broker is asked yet.
-    package init(_ configuration: RegistryConfiguration, keepsHistory: Bool = false, logger: Logger) throws {
+    package init(
+        _ configuration: RegistryConfiguration, historyOf kinds: Set<RegistryEntry.Kind> = [], logger: Logger
+    ) throws {
         self.configuration = configuration
         self.logger = logger
-        board = RegistryBoard(topic: configuration.topics.registry, keepsHistory: keepsHistory)
+        board = RegistryBoard(
+            topic: configuration.topics.registry, historyOf: kinds, builtIn: configuration.builtIn)
         consumer = try Consumer(
             ConsumerConfiguration(
                 kafka: configuration.kafka, partitionEnds: true, fetchWaitMax: configuration.fetchWaitMax),
@@ -34,6 +37,9 @@ package final class RegistryReader: Service, Sendable {
 
     /// The registry as far as it was read: all of it, once `ready` has returned.
     package var directory: Directory { board.directory }
+
+    /// All connectors, users' own as far as they were read.
+    package var catalogue: Catalogue { board.catalogue }
 
     /// Whether the registry was read to where its end was when the reader started.
     package var isReady: Bool { board.isReady }

@@ -13,13 +13,14 @@ struct RegistryState: Sendable {
         let reason: String
     }
 
-    private(set) var directory = Directory()
+    private(set) var directory: Directory
     private(set) var history: RegistryHistory?
     /// The offset of the next record.
     private(set) var position: Int64 = 0
 
-    init(keepsHistory: Bool) {
-        if keepsHistory { history = RegistryHistory() }
+    init(historyOf kinds: Set<RegistryEntry.Kind>, builtIn: Catalogue = Catalogue([])) {
+        directory = Directory(builtIn: builtIn)
+        if !kinds.isEmpty { history = RegistryHistory(of: kinds) }
     }
 
     /// Says that everything before an offset was read, or is not there any more.

@@ -27,8 +27,10 @@ package struct ApplyPlan: Sendable {
         }
     }
 
-    /// Organizations, stores, connections, workflows, each by id. An installation shows as a change of its store.
+    /// Connectors, organizations, stores, connections, workflows, each by id. An installation shows as a change of its store.
     package let items: [Item]
+    /// The manifest's connectors, by id.
+    package var connectors: [String: ConnectorDefinition] = [:]
     /// What works, and should be looked at all the same.
     package let warnings: [Diagnostic]
     /// Connections that stay as they are, but for the key that seals their secrets.

@@ -1,4 +1,4 @@
-// What users write down of organizations, stores, installations, connections and workflows.
+// What users write down of connectors of their own, organizations, stores, installations, connections and workflows.
 
 import Flow
 
@@ -6,7 +6,7 @@ import Flow
 /// plan is made of them.
 package struct Manifest: Sendable {
     package enum Kind: String, Sendable, CaseIterable {
-        case organization, store, installation, connection, workflow
+        case organization, store, installation, connection, workflow, connector
     }
 
     package struct Document: Sendable {

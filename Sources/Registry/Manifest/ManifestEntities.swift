@@ -16,19 +16,11 @@ struct ManifestEntities {
         let isInstalled: Bool
     }
 
-    /// A connection as it was written, with the places that its secrets come from.
-    struct ConnectionDraft {
-        let connector: String
-        let store: String?
-        let endpoint: String
-        let secret: SecretSource?
-        let previousSecret: SecretSource?
-        let limits: [RateLimit]?
-        let afterDeadLetter: Connection.AfterDeadLetter
-
-        var id: String { "\(connector)@\(store ?? "*")" }
-    }
-
+    private(set) var connectors: [String: Placed<ConnectorDefinition>] = [:]
+    /// Those that were known before, with the manifest's own.
+    private(set) var catalogue: Catalogue
+    /// Connectors of the manifest that have faults: what refers to them is not checked against them.
+    private var faultyConnectors: Set<String> = []
     private(set) var organizations: [String: Placed<Organization>] = [:]
     private(set) var stores: [String: Placed<Store>] = [:]
     private(set) var installations: [Placed<Installation>] = []
@@ -38,11 +30,22 @@ struct ManifestEntities {
     /// The first document of each id, unreadable ones included: `store/tea-house.myshopify.com`.
     private var places: [String: Manifest.Document] = [:]
 
+    /// - Parameter catalogue: the connectors that are known without the manifest.
     init(_ manifest: Manifest, catalogue: Catalogue) {
-        for document in manifest.documents {
+        self.catalogue = catalogue
+        // The other documents are checked against them, wherever they stand.
+        read(manifest.documents.filter { $0.kind == .connector })
+        self.catalogue = catalogue.with(connectors.values.map(\.value))
+        read(manifest.documents.filter { $0.kind != .connector })
+    }
+
+    private mutating func read(_ documents: [Manifest.Document]) {
+        for document in documents {
             let sink = DiagnosticSink(file: document.file)
-            let reader = DocumentReader(document.node, path: "", sink: sink)
-            read(document, reader, catalogue)
+            read(document, DocumentReader(document.node, path: "", sink: sink))
+            if document.kind == .connector, !sink.items.isEmpty, let id = Self.id(of: document)?.id {
+                faultyConnectors.insert(id)
+            }
             faults += sink.items
         }
     }
@@ -52,11 +55,21 @@ struct ManifestEntities {
         places["\(kind.rawValue)/\(id)"] != nil
     }
 
-    private mutating func read(
-        _ document: Manifest.Document, _ reader: DocumentReader, _ catalogue: Catalogue
-    ) {
+    /// What a workflow is checked against: nothing where a connector that it uses has faults of its own.
+    private func catalogue(for document: Manifest.Document) -> Catalogue? {
+        guard !faultyConnectors.isEmpty else { return catalogue }
+        // What it reports is reported when the document is read for good.
+        let trial = DocumentReader(document.node, path: "", sink: DiagnosticSink())
+        let used = Workflow(trial, catalogue: nil)?.connectors ?? []
+        return faultyConnectors.isDisjoint(with: used) ? catalogue : nil
+    }
+
+    private mutating func read(_ document: Manifest.Document, _ reader: DocumentReader) {
         let isFirst = claim(document, reader)
         switch document.kind {
+        case .connector:
+            guard let connector = ConnectorDefinition(reader), isFirst else { return }
+            connectors[connector.id] = Placed(value: connector, document: document)
         case .organization:
             guard let organization = Organization(reader), isFirst else { return }
             if Self.isID(organization.id, "id", reader) {
@@ -72,7 +85,9 @@ struct ManifestEntities {
             guard let connection = ConnectionDraft(reader), isFirst else { return }
             connections[connection.id] = Placed(value: connection, document: document)
         case .workflow:
-            guard let workflow = Workflow(reader, catalogue: catalogue), isFirst else { return }
+            guard let workflow = Workflow(reader, catalogue: catalogue(for: document)), isFirst else {
+                return
+            }
             if Self.isID(workflow.id, "id", reader) {
                 workflows[workflow.id] = Placed(value: workflow, document: document)
             }
@@ -100,7 +115,7 @@ struct ManifestEntities {
             (id, document.node[name]?.mark ?? document.node.mark)
         }
         switch document.kind {
-        case .organization, .workflow: return text("id").map { place($0, "id") }
+        case .organization, .workflow, .connector: return text("id").map { place($0, "id") }
         case .store: return text("domain").map { place($0, "domain") }
         case .installation, .connection:
             let store = text("store") ?? (document.kind == .connection ? "*" : nil)
@@ -137,27 +152,5 @@ extension ManifestEntities.Installation {
         reader.finish()
         guard let store, let connector else { return nil }
         self.init(store: store, connector: connector, isInstalled: isInstalled)
-    }
-}
-
-extension ManifestEntities.ConnectionDraft {
-    fileprivate init?(_ reader: DocumentReader) {
-        _ = reader.optional("kind")
-        let connector = reader.string("connector")
-        let store = reader.optionalString("store")
-        let endpoint = reader.string("endpoint")
-        let secret = SecretSource("secret", of: reader)
-        let previous = SecretSource("previous_secret", of: reader)
-        let limits = RateLimit.read("limits", of: reader)
-        let afterDeadLetter: Connection.AfterDeadLetter? = reader.choice("after_dead_letter")
-        if !reader.has("secret"), reader.has("previous_secret") {
-            reader.report(
-                "previous_secret: there is no secret beside it", at: reader.optional("previous_secret")?.mark)
-        }
-        reader.finish()
-        guard let connector, let endpoint else { return nil }
-        self.init(
-            connector: connector, store: store, endpoint: endpoint, secret: secret, previousSecret: previous,
-            limits: limits, afterDeadLetter: afterDeadLetter ?? .continue)
     }
 }

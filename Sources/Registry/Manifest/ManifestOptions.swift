@@ -12,8 +12,9 @@ package struct ManifestOptions: Sendable {
     package var reseals: Bool
     /// Allows `http` endpoints beyond this machine.
     package var allowsInsecureEndpoints: Bool
-    /// Deletes the workflows and connections that the registry has and the manifest has not. A kind of which the
-    /// manifest has no document is left alone, and organizations and stores are never deleted.
+    /// Deletes the workflows, connections and users' connectors that the registry has and the manifest has not. A kind of
+    /// which the manifest has no document is left alone, a connector that something uses is kept, and organizations and
+    /// stores are never deleted.
     package var prunes: Bool
 
     package init(

@@ -1,4 +1,4 @@
-// Connections: their endpoints, and secrets that are sealed only when they changed.
+// Connections: whether they fit their app, and may be changed.
 
 import Flow
 
@@ -9,25 +9,28 @@ extension Planner {
         }
     }
 
-    private mutating func plan(_ draft: ManifestEntities.ConnectionDraft, _ document: Manifest.Document) {
+    private mutating func plan(_ draft: ConnectionDraft, _ document: Manifest.Document) {
         let node = document.node
         checkConnector(draft.connector, document, node["connector"]?.mark)
         var isSound = true
         if let store = draft.store { isSound = checkStoreExists(store, document) }
-        if let fault = Endpoint.fault(in: draft.endpoint, allowsInsecure: options.allowsInsecureEndpoints) {
-            // Path and query may hold a token.
-            let shown = Endpoint.origin(of: draft.endpoint).map { "“\($0)”" } ?? "the text"
-            report(document, node["endpoint"]?.mark, "endpoint: \(shown) \(fault)")
-            isSound = false
+        for (name, url) in [
+            ("endpoint", draft.endpoint), ("api_base", draft.api.base), ("token_url", draft.api.tokenURL),
+        ] {
+            if let url, !checkURL(url, name, document) { isSound = false }
         }
         if !checkLimits(draft, document) { isSound = false }
+        if !checkProtocol(draft, document) { isSound = false }
         guard let secrets = secrets(of: draft, document), isSound else { return }
-        guard let sealed = seal(secrets, for: draft.id, document) else { return }
+        guard let sealed = seal(secrets, for: draft, document) else { return }
+        var api = draft.api
+        api.credentials = sealed.credentials
         let connection = Connection(
-            connector: draft.connector, store: draft.store, endpoint: draft.endpoint, secrets: sealed,
-            limits: draft.limits, afterDeadLetter: draft.afterDeadLetter)
+            connector: draft.connector, store: draft.store, endpoint: draft.endpoint, secrets: sealed.signing,
+            api: api, limits: draft.limits, afterDeadLetter: draft.afterDeadLetter,
+            incoming: sealed.incoming)
         if connection.body != body(.connection, draft.id) {
-            if isSame(draft, secrets) {
+            if isSame(connection, secrets) {
                 resealed.append(draft.id)
             } else if let lock = lock(on: draft.connector, store: draft.store) {
                 report(
@@ -35,13 +38,24 @@ extension Planner {
                 )
             }
         }
-        add(.connection, draft.id, connection.body, needs: draft.store.map { ["store/\($0)"] } ?? [])
+        let store = draft.store.map { ["store/\($0)"] } ?? []
+        add(
+            .connection, draft.id, connection.body,
+            needs: ownConnectors([draft.connector]).union(store))
+    }
+
+    private mutating func checkURL(_ url: String, _ name: String, _ document: Manifest.Document) -> Bool {
+        guard let fault = Endpoint.fault(in: url, allowsInsecure: options.allowsInsecureEndpoints) else {
+            return true
+        }
+        // Path and query may hold a token.
+        let shown = Endpoint.origin(of: url).map { "“\($0)”" } ?? "the text"
+        report(document, document.node[name]?.mark, "\(name): \(shown) \(fault)")
+        return false
     }
 
     /// A limit that counts by a property which no action has would count nothing.
-    private mutating func checkLimits(
-        _ draft: ManifestEntities.ConnectionDraft, _ document: Manifest.Document
-    ) -> Bool {
+    private mutating func checkLimits(_ draft: ConnectionDraft, _ document: Manifest.Document) -> Bool {
         guard let connector = catalogue[draft.connector] else { return true }
         let known = Set(connector.actions.flatMap { $0.fields.map(\.key) })
         let unknown = (draft.limits ?? []).compactMap(\.property).filter { !known.contains($0) }
@@ -54,14 +68,77 @@ extension Planner {
         return unknown.isEmpty
     }
 
+    // MARK: The vendor's API
+
+    /// Whether what stands there is enough for the protocol that will be spoken.
+    private mutating func checkProtocol(_ draft: ConnectionDraft, _ document: Manifest.Document) -> Bool {
+        guard let connector = catalogue[draft.connector] else { return true }
+        let before = faults.count
+        let hasAPI = !connector.connection.ways.isEmpty
+        let ways = connector.connection.wayNames
+        if !draft.credentials.isEmpty || draft.api.channel == .vendorAPI, !hasAPI {
+            report(
+                document, (document.node["credentials"] ?? document.node["protocol"])?.mark,
+                "\(draft.connector) has no API that Sluice calls; give the endpoint of its Flow actions instead"
+            )
+        } else if !draft.credentials.isEmpty {
+            checkCredentials(draft, connector, document)
+        } else if draft.api.channel == .vendorAPI {
+            report(document, document.node["protocol"]?.mark, "credentials are missing: \(ways)")
+        }
+        checkIncoming(draft, connector, document)
+        // An app that only sends has nowhere to be reached.
+        let onlySends = !draft.incoming.isEmpty && draft.endpoint == nil && draft.credentials.isEmpty
+        if onlySends, draft.api.channel == nil {
+            if !connector.actions.isEmpty { warnOfUnreachable(draft, document) }
+        } else if draft.endpoint == nil, draft.api.channel == .flowAction || draft.credentials.isEmpty {
+            report(
+                document, nil,
+                hasAPI && draft.api.channel != .flowAction
+                    ? "endpoint or credentials are missing: an endpoint for the Flow protocol, credentials \(ways) "
+                        + "for the vendor's own API" : "endpoint is missing")
+        }
+        return faults.count == before
+    }
+
+    /// The secrets of the gateway are of use to apps that have triggers.
+    private mutating func checkIncoming(
+        _ draft: ConnectionDraft, _ connector: ConnectorDefinition, _ document: Manifest.Document
+    ) {
+        guard connector.triggers.isEmpty, let name = draft.incoming.keys.min() else { return }
+        report(
+            document, document.node[name]?.mark,
+            "\(name): \(draft.connector) has no triggers, so that it sends nothing to the gateway")
+    }
+
+    private mutating func warnOfUnreachable(_ draft: ConnectionDraft, _ document: Manifest.Document) {
+        warn(
+            document, nil,
+            "the connection \(draft.id) has neither endpoint nor credentials: its triggers arrive, and the actions of "
+                + "\(draft.connector) are held"
+                + (draft.store == nil ? "" : ", whatever \(draft.connector)@* says"))
+    }
+
+    private mutating func checkCredentials(
+        _ draft: ConnectionDraft, _ connector: ConnectorDefinition, _ document: Manifest.Document
+    ) {
+        let problems = connector.connection.problems(
+            of: draft.connector, credentials: Set(draft.credentials.keys), settings: draft.api.settings)
+        for problem in problems {
+            let mark = problem.member.reduce(document.node) { $0[$1] ?? $0 }.mark
+            report(document, mark, problem.message)
+        }
+    }
+
+    // MARK: Sameness and locks
+
     /// Whether a connection is the registry's but for the key that seals its secrets.
-    private func isSame(_ draft: ManifestEntities.ConnectionDraft, _ secrets: [String]) -> Bool {
-        guard let resting = directory.connections[draft.id], resting.endpoint == draft.endpoint,
-            resting.limits == draft.limits, resting.afterDeadLetter == draft.afterDeadLetter,
-            let box = options.secretBox
+    private func isSame(_ connection: Connection, _ secrets: OpenedSecrets) -> Bool {
+        guard let resting = directory.connections[connection.id], let box = options.secretBox,
+            OpenedSecrets(of: resting, with: box) == secrets
         else { return false }
-        // What can't be opened is no secret of the manifest's.
-        return resting.secrets.map { try? box.open($0, for: draft.id) } == secrets
+        let blank = SealedText(keyID: "", sealed: "")
+        return resting.resealed { _ in blank } == connection.resealed { _ in blank }
     }
 
     /// The credentials of some connectors are Sluice's in the store: they can be changed only where it is installed. A
@@ -84,108 +161,5 @@ extension Planner {
             + (store == nil
                 ? ", and without a store of its own the connection is for it, too; give each store that has Sluice one "
                     + "of its own (store: …)" : "")
-    }
-
-    // MARK: Sealing again
-
-    /// Seals what rests under an older key: every connection of the registry that the plan leaves as it is, so that the
-    /// old key can be taken out afterwards. It changes no credentials, and Sluice's absence from a store doesn't matter.
-    mutating func planReseals() {
-        guard let box = options.secretBox else {
-            faults.append(
-                Diagnostic(
-                    mark: nil, message: "no sealing key is configured, so that nothing can be sealed again"))
-            return
-        }
-        let planned = Set(items.filter { $0.kind == .connection }.map(\.id))
-        for (id, connection) in directory.connections.sorted(by: { $0.key < $1.key })
-        where !planned.contains(id) {
-            guard connection.secrets.contains(where: { $0.keyID != box.sealingKeyID }) else { continue }
-            do throws(RegistryError) {
-                var secrets: [SealedText] = []
-                for text in connection.secrets {
-                    secrets.append(try box.seal(box.open(text, for: id), for: id))
-                }
-                let sealed = Connection(
-                    connector: connection.connector, store: connection.store, endpoint: connection.endpoint,
-                    secrets: secrets, limits: connection.limits, afterDeadLetter: connection.afterDeadLetter)
-                add(.connection, id, sealed.body)
-                resealed.append(id)
-            } catch {
-                warnings.append(
-                    Diagnostic(mark: nil, message: "the connection \(id) is not sealed again: \(error)"))
-            }
-        }
-    }
-
-    // MARK: Secrets
-
-    /// The secrets in the clear, newest first; nil when one can't be had.
-    private mutating func secrets(
-        of draft: ManifestEntities.ConnectionDraft, _ document: Manifest.Document
-    ) -> [String]? {
-        let sources = [("secret", draft.secret), ("previous_secret", draft.previousSecret)]
-        let folder = document.file.lastIndex(of: "/").map { String(document.file[..<$0]) } ?? "."
-        var secrets: [String] = []
-        var isComplete = true
-        for case (let name, let source?) in sources {
-            let mark = document.node[name]?.mark
-            if case .plain = source {
-                warn(
-                    document, mark,
-                    "\(name) stands here in plain text; better: \(name): { env: NAME } or { file: PATH }")
-            }
-            switch source.resolve(in: folder, options) {
-            case .success(let secret): secrets.append(secret)
-            case .failure(let fault):
-                report(document, mark, "\(name): \(fault.message)")
-                isComplete = false
-            }
-        }
-        if draft.secret == nil, document.node["secret"] == nil {
-            warn(
-                document, nil,
-                "the connection \(draft.id) has no secret: runs that need it are held until one is applied")
-        }
-        return isComplete ? secrets : nil
-    }
-
-    /// Keeps what rests sealed where the secret is the same, so that an unchanged secret makes no new version.
-    private mutating func seal(
-        _ secrets: [String], for id: String, _ document: Manifest.Document
-    ) -> [SealedText]? {
-        if secrets.isEmpty { return [] }
-        let mark = document.node["secret"]?.mark
-        guard let box = options.secretBox else {
-            report(document, mark, "secret: no sealing key is configured, so that no secret can be stored")
-            return nil
-        }
-        var resting: [String: SealedText] = [:]
-        for text in directory.connections[id]?.secrets ?? [] {
-            // What can't be opened any more is sealed afresh.
-            guard let secret = try? box.open(text, for: id) else {
-                warn(
-                    document, mark,
-                    "the connection \(id): what the registry has is sealed with the key \(text.keyID) and can't be opened "
-                        + "with those given here, so it is replaced; senders need these keys, too (SLUICE_SECRETS_KEYS)"
-                )
-                continue
-            }
-            if !options.reseals || text.keyID == box.sealingKeyID { resting[secret] = text }
-        }
-        do throws(RegistryError) {
-            var sealed: [SealedText] = []
-            for secret in secrets {
-                if let text = resting[secret] {
-                    sealed.append(text)
-                } else {
-                    sealed.append(try box.seal(secret, for: id))
-                }
-            }
-            return sealed
-        } catch {
-            report(document, mark, "secret: \(error)")
-            return nil
-        }
     }
 }

@@ -10,7 +10,9 @@ extension Planner {
             let isKnownOwner = checkOwner(placed.value, placed.document)
             // An app that was uninstalled later makes runs skip; it doesn't make a workflow wrong that was right.
             if isKnownOwner, body != self.body(.workflow, id) { checkApps(placed.value, placed.document) }
-            add(.workflow, id, body, needs: needs(of: placed.value.owner))
+            add(
+                .workflow, id, body,
+                needs: needs(of: placed.value.owner).union(ownConnectors(placed.value.connectors)))
         }
     }
 
@@ -21,7 +23,7 @@ extension Planner {
     }
 
     /// The document as it was written, without its kind.
-    private static func body(of document: Manifest.Document) -> JSON {
+    static func body(of document: Manifest.Document) -> JSON {
         guard case .object(var members) = document.node.value else { return .null }
         members["kind"] = nil
         return .object(members)

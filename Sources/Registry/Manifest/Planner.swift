@@ -8,6 +8,8 @@ import Liquid
 struct Planner {
     let entities: ManifestEntities
     let directory: Directory
+    let builtIn: Catalogue
+    /// The connectors as they will be.
     let catalogue: Catalogue
     let options: ManifestOptions
     var items: [ApplyPlan.Item] = []
@@ -20,10 +22,11 @@ struct Planner {
     /// The same by organization; filled once the stores are planned.
     private(set) var storesByOrganization: [String: [Store]] = [:]
 
-    init(_ entities: ManifestEntities, directory: Directory, catalogue: Catalogue, options: ManifestOptions) {
+    init(_ entities: ManifestEntities, directory: Directory, builtIn: Catalogue, options: ManifestOptions) {
         self.entities = entities
         self.directory = directory
-        self.catalogue = catalogue
+        self.builtIn = builtIn
+        catalogue = entities.catalogue
         self.options = options
         stores = directory.stores
     }
@@ -52,7 +55,8 @@ struct Planner {
         let installed = entities.installations.compactMap { install($0) }
         for domain in Set(entities.stores.keys).union(installed).sorted() {
             guard let store = stores[domain] else { continue }
-            add(.store, domain, store.body, needs: store.organization.map { ["organization/\($0)"] } ?? [])
+            let organization = store.organization.map { ["organization/\($0)"] } ?? []
+            add(.store, domain, store.body, needs: ownConnectors(store.apps).union(organization))
         }
         for store in stores.values {
             if let organization = store.organization {
@@ -111,7 +115,7 @@ struct Planner {
     }
 
     mutating func checkConnector(_ id: String, _ document: Manifest.Document, _ mark: DocumentNode.Mark?) {
-        guard catalogue[id] == nil else { return }
+        guard catalogue[id] == nil, !entities.claims(.connector, id) else { return }
         let near = catalogue.near(id)
         let hint = near.isEmpty ? "" : "; did you mean \(near.joined(separator: " or "))?"
         report(document, mark, "there is no connector \(id)\(hint)")
@@ -156,6 +160,8 @@ struct Planner {
                 add(.workflow, id, nil)
             }
         }
+        // Behind all that may use them.
+        pruneConnectors()
     }
 
     private mutating func pruneConnection(_ id: String) {

@@ -4,13 +4,15 @@ import ArgumentParser
 import Connectors
 import Flow
 import Foundation
+import Kafka
 import Pipeline
 import Registry
 
 struct ApplyCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "apply",
-        abstract: "Writes organizations, stores, installations, connections and workflows from YAML.",
+        abstract:
+            "Writes connectors of your own, organizations, stores, installations, connections and workflows from YAML.",
         discussion: """
             Every fault of all files is shown with file, line and column, and nothing is written while there is one. \
             Running roles follow at once. JSON: {changes: [{kind, id, effect, version, reason?}], created, changed, \
@@ -25,7 +27,9 @@ struct ApplyCommand: AsyncParsableCommand {
     @Flag(help: "Show what would change, and write nothing.")
     var dryRun = false
 
-    @Flag(help: "Delete workflows and connections of the registry that the files don't have.")
+    @Flag(
+        help: "Delete workflows, connections and unused connectors of the registry that the files don't have."
+    )
     var prune = false
 
     @Flag(
@@ -69,12 +73,31 @@ struct ApplyCommand: AsyncParsableCommand {
             environment: settings.environment, secretBox: try settings.optionalSecretBox(), reseals: reseal,
             allowsInsecureEndpoints: allowInsecureEndpoints, prunes: prune)
         let reader = try RegistryReader(
-            RegistryConfiguration(kafka: settings.kafka(), topics: settings.topics), keepsHistory: true,
-            logger: settings.logger)
+            RegistryAccess.configuration(settings), historyOf: .all, logger: settings.logger)
         return try await reader.whileRunning(readyWithin: RegistryAccess.bound) {
             let plan = try manifest.plan(against: reader.directory, catalogue: catalogue, options: options)
-            if dryRun || plan.changes.isEmpty { return ApplyReport(plan: plan, isDryRun: dryRun) }
-            return ApplyReport(plan: plan, applied: try await write(plan, reader, settings))
+            var report = ApplyReport(plan: plan, isDryRun: dryRun)
+            if !dryRun, !plan.changes.isEmpty {
+                report = ApplyReport(plan: plan, applied: try await write(plan, reader, settings))
+            }
+            if let warning = await missingTopics(of: plan, settings) { report.warnings.append(warning) }
+            return report
+        }
+    }
+
+    /// What the manifest's connectors lack before workers can serve them; nothing is asked where there are none.
+    private func missingTopics(of plan: ApplyPlan, _ settings: Settings) async -> Diagnostic? {
+        guard !plan.connectors.isEmpty else { return nil }
+        let own = Catalogue(Array(plan.connectors.values))
+        let names = TopicPlan(settings.topics, catalogue: own).topics.map(\.name)
+        do {
+            try await TopicCheck.run(Set(names), settings.kafka(), settings.logger)
+            return nil
+        } catch let missing as MissingTopics {
+            return Diagnostic(mark: nil, message: "\(missing.description); workers serve the connector then")
+        } catch {
+            // What was applied is applied; workers say it, too.
+            return nil
         }
     }
 

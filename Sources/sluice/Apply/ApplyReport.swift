@@ -17,7 +17,7 @@ struct ApplyReport: Sendable {
     }
 
     let rows: [Row]
-    let warnings: [Diagnostic]
+    var warnings: [Diagnostic]
     /// Connections whose secrets have a new sealing key, or would get it.
     let resealed: [String]
     let isDryRun: Bool

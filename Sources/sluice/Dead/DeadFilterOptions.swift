@@ -54,12 +54,18 @@ struct DeadFilterOptions: ParsableArguments {
             valueName: "state"))
     var state: [StateOption] = []
 
+    /// The connectors that a filter may name.
+    func catalogue(_ settings: Settings) async throws -> Catalogue {
+        try await KnownConnectors.catalogue(naming: connector.map { [$0] } ?? [], settings)
+    }
+
     /// - Parameter states: what is meant where nobody says it; nil = all.
     func filter(
-        states: Set<LetterState>?, now: Int64 = Int64(Date().timeIntervalSince1970 * 1000)
+        states: Set<LetterState>?, _ catalogue: Catalogue,
+        now: Int64 = Int64(Date().timeIntervalSince1970 * 1000)
     ) throws -> LetterFilter {
         var filter = LetterFilter()
-        if let connector { filter.connector = try Catalogue.builtIn().named(connector).id }
+        if let connector { filter.connector = try catalogue.named(connector).id }
         filter.store = store
         filter.stage = stage
         filter.reason = reason

@@ -1,6 +1,5 @@
 // Replay and discard: what they have in common.
 
-import Connectors
 import Flow
 import Foundation
 import Kafka
@@ -19,7 +18,7 @@ struct DeadPass: Sendable {
     let printer: Printer
 
     func run(_ settings: Settings) async throws {
-        let filter = try options.filter()
+        let filter = try options.filter(try await options.filters.catalogue(settings))
         let mode = try RoleSettings.delivery(options.delivery, settings.config)
         let rules = try await rules(settings)
         let command = "\(word)-\(String(UInt64.random(in: .min ... .max), radix: 36))"
@@ -49,7 +48,7 @@ struct DeadPass: Sendable {
             try await admin.partitionCounts(within: .seconds(8))
         }
         return LetterReplay.Rules(
-            topics: settings.topics, catalogue: try Catalogue.builtIn(),
+            topics: settings.topics, catalogue: try await KnownConnectors.directory(settings).catalogue,
             payloadLimit: try RoleSettings.payloadLimit(settings.config), existing: Set(existing.keys))
     }
 

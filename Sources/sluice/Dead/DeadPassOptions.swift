@@ -28,8 +28,8 @@ struct DeadPassOptions: ParsableArguments {
     }
 
     /// - Throws: wrong use, for a filter that lets every letter through and nobody who said so.
-    func filter() throws -> LetterFilter {
-        var filter = try filters.filter(states: nil)
+    func filter(_ catalogue: Catalogue) throws -> LetterFilter {
+        var filter = try filters.filter(states: nil, catalogue)
         if !places.isEmpty {
             filter.places = try Set(places.map { text throws(CommandError) in try Self.place(text) })
         }

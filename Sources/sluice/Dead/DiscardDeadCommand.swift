@@ -32,12 +32,13 @@ struct DiscardDeadCommand: AsyncParsableCommand {
 
     func run() async throws {
         // The filter first: whoever forgot both hears of the more dangerous one.
-        _ = try options.filter()
+        let settings = try await common.settings()
+        _ = try options.filter(try await options.filters.catalogue(settings))
         guard yes || options.dryRun else {
             throw CommandError.wrongUse(
                 "discard wants --yes", do: "look with --dry-run first, then give --yes instead")
         }
         try await DeadPass(kind: .discard, options: options, rate: rate, printer: output.printer)
-            .run(common.settings())
+            .run(settings)
     }
 }

@@ -35,8 +35,9 @@ struct HistogramDeadCommand: AsyncParsableCommand {
 
     func run() async throws {
         let properties = try Self.properties(by)
-        let filter = try filters.filter(states: nil)
-        let histogram = try await DeadTopic.read(common.settings()) { reader in
+        let settings = try await common.settings()
+        let filter = try filters.filter(states: nil, try await filters.catalogue(settings))
+        let histogram = try await DeadTopic.read(settings) { reader in
             var parts: [LetterReader.Part] = []
             for partition in reader.partitions {
                 if let part = try await reader.part(partition, filter) { parts.append(part) }

@@ -26,9 +26,11 @@ struct ListDeadCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let filter = try filters.filter(states: LetterState.unresolved)
+        let settings = try await common.settings()
+        let filter = try filters.filter(
+            states: LetterState.unresolved, try await filters.catalogue(settings))
         let limit = limit
-        let entries = try await DeadTopic.read(common.settings()) { try await $0.newest(limit, filter) }
+        let entries = try await DeadTopic.read(settings) { try await $0.newest(limit, filter) }
         let isWhole = filter.isEmpty && filters.state.isEmpty
         try output.printer.print(
             json: .array(entries.map(\.json)),

@@ -12,14 +12,26 @@ struct DevCluster {
     let cluster: MockCluster
 
     init(_ topics: Topics, _ catalogue: Catalogue) async throws {
-        let cluster = try MockCluster()
-        let plan = TopicPlan(topics, catalogue: catalogue, partitions: Self.partitions, replication: 1)
+        cluster = try MockCluster()
+        try await create(
+            TopicPlan(topics, catalogue: catalogue, partitions: Self.partitions, replication: 1).topics)
+    }
+
+    /// The topics of users' connectors, beside those that are there.
+    func create(_ topics: Topics, for own: [ConnectorDefinition]) async throws {
+        let common = [topics.registry, topics.runs, topics.dead]
+        let plan = TopicPlan(
+            topics, catalogue: Catalogue(own), partitions: Self.partitions, replication: 1)
+        try await create(plan.topics.filter { !common.contains($0.name) })
+    }
+
+    private func create(_ topics: [NewTopic]) async throws {
+        let cluster = cluster
         try await withCheckedThrowingContinuation { continuation in
             DispatchQueue.global().async {
-                continuation.resume(with: Result { try Self.make(plan.topics, on: cluster) })
+                continuation.resume(with: Result { try Self.make(topics, on: cluster) })
             }
         }
-        self.cluster = cluster
     }
 
     /// Each topic takes some 40 ms, nearly all of it waiting, and blocks its thread.

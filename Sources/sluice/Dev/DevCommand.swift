@@ -32,6 +32,9 @@ struct DevCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("The script of the mock vendor.", valueName: "file"))
     var script: String?
 
+    @Option(help: "The gateway's port; 0 = a free one. (default: 8080, and a free one with --once)")
+    var port: Int?
+
     @Option(help: "Equal seeds make equal samples.")
     var seed: UInt64 = 1
 
@@ -47,6 +50,7 @@ struct DevCommand: AsyncParsableCommand {
         guard (1...86_400).contains(timeout) else {
             throw ValidationError("--timeout is \(timeout); allowed: 1 to 86400")
         }
+        if let port { try OptionRange.check(port, in: 0...65_535, option: "--port") }
     }
 
     func run() async throws {
@@ -57,12 +61,14 @@ struct DevCommand: AsyncParsableCommand {
         try say(
             "Starting a broker in this process, with the topics of \(catalogue.connectors.count) connectors …"
         )
-        let house = try await DevHouse(catalogue: catalogue, script: try readScript(), logger: logger)
+        let house = try await DevHouse(
+            catalogue: catalogue, script: try readScript(), gatewayPort: port ?? (once ? 0 : 8_080),
+            logger: logger)
         let isDone = try await house.run { house in
             let report = try await house.apply(folder)
             try say("Applied \(folder): \(report)")
             if once {
-                let events = try Self.samples(catalogue, house.stores, seed)
+                let events = try Self.samples(house.reader.catalogue, house.stores, seed)
                 try await OnceRun(house: house, events: events, limit: .seconds(timeout), output: output)
                     .run()
             } else {

@@ -1,6 +1,7 @@
 import Configuration
 import Connectors
 import Flow
+import Gateway
 import Kafka
 import Logging
 import MockVendor
@@ -24,7 +25,7 @@ struct DevHouse: Sendable {
     private let cluster: DevCluster
     private let parts: RoleServices
 
-    init(catalogue: Catalogue, script: VendorScript, logger: Logger) async throws {
+    init(catalogue: Catalogue, script: VendorScript, gatewayPort: Int, logger: Logger) async throws {
         self.catalogue = catalogue
         self.logger = logger
         cluster = try await DevCluster(topics, catalogue)
@@ -41,11 +42,12 @@ struct DevHouse: Sendable {
         settings.fetchWait = .milliseconds(5)
         settings.sessionTimeout = .seconds(6)
         settings.sender.retry.base = .milliseconds(500)
+        settings.gateway.port = gatewayPort
         // Its vendor stands on this machine.
         settings.addresses = .loopback
         parts = try RoleServices(
             Set(Role.allCases), settings: settings, kafka: kafka, topics: topics, catalogue: catalogue,
-            box: box, keepsHistory: true, logger: logger)
+            box: box, historyOf: .all, logger: logger)
     }
 
     /// Runs every role until the body is done, or SIGTERM or SIGINT comes.
@@ -74,7 +76,7 @@ struct DevHouse: Sendable {
             await tasks.waitForAll()
             return first
         }
-        await parts.transport?.close()
+        await parts.close()
         switch end {
         case .body(let result):
             try result.get()
@@ -100,6 +102,14 @@ struct DevHouse: Sendable {
 
     var reader: RegistryReader { parts.reader }
 
+    /// Where events can be posted to: `http://127.0.0.1:8080`.
+    var gatewayOrigin: String? {
+        get async throws {
+            guard let gateway = parts.gateway else { return nil }
+            return "http://127.0.0.1:\(try await gateway.port)"
+        }
+    }
+
     /// The domains of the applied stores.
     var stores: [String] { reader.directory.stores.keys.sorted() }
 
@@ -109,6 +119,8 @@ struct DevHouse: Sendable {
         let manifest = try Manifest.load(paths: [folder], variables: variables)
         let options = ManifestOptions(environment: ["SLUICE_EXAMPLE_SECRET": secret], secretBox: box)
         let plan = try manifest.plan(against: reader.directory, catalogue: catalogue, options: options)
+        let own = plan.connectors.values.filter { reader.directory.connectors[$0.id] == nil }
+        try await cluster.create(topics, for: own)
         let writer = try RegistryWriter(reader, logger: logger)
         let applied = try await writer.apply(plan.changes)
         await writer.close(within: .seconds(5))

@@ -44,6 +44,7 @@ struct OnceReport {
     private var summary: String {
         "\(tally.triggersMatched.count) of \(triggerCount) triggers matched, "
             + "\(tally.actionsDelivered.count) of \(actionCount) actions delivered, "
+            + "\(tally.actionsDelivered.intersection(tally.actionsRetried).count) of them after a failure, "
             + "\(tally.total.retries) retries, \(tally.total.runsSkipped) visible skips, "
             + "in \(took.milliseconds / 100 / 10).\(took.milliseconds / 100 % 10) s\n"
     }
@@ -69,6 +70,8 @@ struct OnceReport {
             "triggers_matched": .integer(Int64(tally.triggersMatched.count)),
             "triggers": .integer(Int64(triggerCount)),
             "actions_delivered": .integer(Int64(tally.actionsDelivered.count)),
+            "actions_delivered_after_failure": .integer(
+                Int64(tally.actionsDelivered.intersection(tally.actionsRetried).count)),
             "actions": .integer(Int64(actionCount)),
             "outstanding": .integer(Int64(outstanding)), "duration_ms": .integer(took.milliseconds),
         ]

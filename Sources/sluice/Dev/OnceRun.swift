@@ -2,6 +2,7 @@ import Flow
 import Kafka
 import Liquid
 import Pipeline
+import Registry
 
 /// `sluice dev --once`: emits events, follows them to the end, prints what came of them by connector.
 struct OnceRun {
@@ -26,7 +27,8 @@ struct OnceRun {
         }
         await watcher.close()
         let report = OnceReport(
-            catalogue: house.catalogue, tally: tally, outstanding: watcher.outstanding, took: .now - began)
+            catalogue: house.reader.catalogue, tally: tally, outstanding: watcher.outstanding,
+            took: .now - began)
         try output.printer.print(json: report.json, text: report.text)
         if let shortfall = report.shortfall { throw CommandError.failed(shortfall, details: open) }
     }

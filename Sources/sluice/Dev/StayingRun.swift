@@ -57,6 +57,7 @@ struct StayingRun {
 
     private func hints() async throws -> String {
         let port = try await house.vendor.port
+        let gateway = try await house.gatewayOrigin ?? ""
         return """
 
             Everything runs. In another terminal:
@@ -66,6 +67,8 @@ struct StayingRun {
               sluice emit all --store tea-garden.myshopify.com
               sluice get workflows
               sluice dead list
+              curl \(gateway)/v1/stores/tea-house.myshopify.com/triggers/loyaltylion/moved-up-tier \\
+                -H "Authorization: Bearer \(house.secret)" -d '{"customer_id": 77, "tierName": "Gold"}'
               curl http://127.0.0.1:\(port)/stats        what the mock vendor received
             Ctrl-C ends it, and everything is gone. What happens shows below.
 

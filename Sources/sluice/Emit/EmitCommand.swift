@@ -22,7 +22,8 @@ struct EmitCommand: AsyncParsableCommand {
 
     @Argument(
         help: ArgumentHelp(
-            "The trigger; `all` for every one of the catalogue.", valueName: "connector/trigger"))
+            "The trigger; `all` for every one, those of your own connectors too.",
+            valueName: "connector/trigger"))
     var trigger: String
 
     @OptionGroup(title: "Stores") var stores: EmitStores
@@ -60,8 +61,8 @@ struct EmitCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let triggers = try chosenTriggers(Catalogue.builtIn())
         let settings = try await common.settings()
+        let triggers = try chosenTriggers(try await catalogue(settings))
         let seed = seed ?? UInt64.random(in: 0..<1 << 53)
         var maker = EventMaker(
             triggers: triggers, stores: try await stores.names(settings), count: count, seed: seed)
@@ -78,6 +79,16 @@ struct EmitCommand: AsyncParsableCommand {
             )
         }
         try await emit(maker, seed: seed, settings)
+    }
+
+    /// A trigger that ships is found without a broker.
+    private func catalogue(_ settings: Settings) async throws -> Catalogue {
+        guard trigger == "all" else {
+            let connector = trigger.split(separator: "/").first.map(String.init)
+            return try await KnownConnectors.catalogue(naming: connector.map { [$0] } ?? [], settings)
+        }
+        guard settings.namesKafka, !dryRun else { return try Catalogue.builtIn() }
+        return try await KnownConnectors.directory(settings).catalogue
     }
 
     private func chosenTriggers(_ catalogue: Catalogue) throws(CommandError) -> [NamedTrigger] {

@@ -3,6 +3,7 @@
 import Connectors
 import Flow
 import Foundation
+import Gateway
 import Kafka
 import MockVendor
 import Pipeline
@@ -26,6 +27,7 @@ extension ErrorReport {
                 code: .failed, what: error.items.count == 1 ? "one fault" : "\(error.items.count) faults",
                 details: error.items.map(\.description))
         case let error as MockVendorError: self.init(error)
+        case let error as GatewayError: self.init(error)
         case let error as ConnectorsError: self.init(code: .failed, what: "\(error)")
         case let error as MissingTopics: self.init(code: .failed, what: "\(error)")
         case let error as PartitionReader.Failure: self.init(code: .failed, what: "\(error)")
@@ -98,6 +100,18 @@ extension ErrorReport {
             self.init(
                 code: .failed, what: "the mock vendor can't listen on \(host):\(port)",
                 remedy: "choose another --port (0 = any free one), or stop what listens there",
+                details: [Self.systemReason(reason)])
+        default: self.init(code: .failed, what: "\(error)")
+        }
+    }
+
+    private init(_ error: GatewayError) {
+        switch error {
+        case .cannotListen(let host, let port, let reason):
+            self.init(
+                code: .failed, what: "the gateway can't listen on \(host):\(port)",
+                remedy:
+                    "choose another gateway.host or gateway.port (dev: --port), or stop what listens there",
                 details: [Self.systemReason(reason)])
         default: self.init(code: .failed, what: "\(error)")
         }

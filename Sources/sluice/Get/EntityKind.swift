@@ -3,9 +3,9 @@
 import ArgumentParser
 import Flow
 
-/// `organizations`, `stores`, `connections`, `workflows`, `pauses`, `cancellations`; the singular will do.
+/// `connectors`, `organizations`, `stores`, `connections`, `workflows`, `pauses`, `cancellations`, `authorizations`; the singular will do.
 enum EntityKind: String, CaseIterable, ExpressibleByArgument, Sendable {
-    case organizations, stores, connections, workflows, pauses, cancellations
+    case connectors, organizations, stores, connections, workflows, pauses, cancellations, authorizations
 
     init?(argument: String) {
         guard
@@ -18,12 +18,14 @@ enum EntityKind: String, CaseIterable, ExpressibleByArgument, Sendable {
 
     var kind: RegistryEntry.Kind {
         switch self {
+        case .connectors: .connector
         case .organizations: .organization
         case .stores: .store
         case .connections: .connection
         case .workflows: .workflow
         case .pauses: .pause
         case .cancellations: .cancellation
+        case .authorizations: .authorization
         }
     }
 }

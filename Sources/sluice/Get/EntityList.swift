@@ -1,5 +1,6 @@
 // The entities of one kind, for people and as JSON.
 
+import Connectors
 import Flow
 import Liquid
 import Registry
@@ -8,11 +9,13 @@ import Registry
 struct EntityList: Sendable {
     private let kind: RegistryEntry.Kind
     private let directory: Directory
+    private let catalogue: Catalogue
     let ids: [String]
 
-    init(_ kind: RegistryEntry.Kind, in directory: Directory) {
+    init(_ kind: RegistryEntry.Kind, in directory: Directory, _ catalogue: Catalogue) {
         self.kind = kind
         self.directory = directory
+        self.catalogue = catalogue
         let start = "\(kind.rawValue)/"
         ids = directory.current.filter { $0.value.body != nil && $0.key.hasPrefix(start) }
             .map { String($0.key.dropFirst(start.count)) }.sorted()
@@ -34,6 +37,16 @@ struct EntityList: Sendable {
     func table(only id: String? = nil) -> TextTable {
         let ids = id.map { [$0] } ?? ids
         switch kind {
+        case .connector:
+            return TextTable(
+                ["ID", "NAME", "TRIGGERS", "ACTIONS", "VERSION"],
+                rows: ids.map { id in
+                    let connector = directory.connectors[id]
+                    return [
+                        id, connector?.name ?? "unreadable", "\(connector?.triggers.count ?? 0)",
+                        "\(connector?.actions.count ?? 0)", version(id),
+                    ]
+                })
         case .organization:
             return TextTable(
                 ["ID", "NAME", "STORES", "VERSION"],
@@ -54,13 +67,13 @@ struct EntityList: Sendable {
                 })
         case .connection:
             return TextTable(
-                ["ID", "ENDPOINT HOST", "SECRETS", "VERSION"],
+                ["ID", "GOES TO", "STATE", "VERSION"],
                 rows: ids.map { id in
                     let connection = directory.connections[id]
-                    return [
-                        id, connection.flatMap { Endpoint.origin(of: $0.endpoint) } ?? "",
-                        "\(connection?.secrets.count ?? 0)", version(id),
-                    ]
+                    let origins = connection?.destinations(catalogue[connection?.connector ?? ""])
+                        .compactMap { Endpoint.origin(of: $0) }
+                    let state = directory.refusal(of: id) == nil ? "ok" : "re-auth needed"
+                    return [id, Set(origins ?? []).sorted().joined(separator: ", "), state, version(id)]
                 })
         case .pause:
             return TextTable(
@@ -73,6 +86,12 @@ struct EntityList: Sendable {
                 ["KIND", "NAME", "EVENTS BEFORE", "REASON"],
                 rows: ids.compactMap { directory.cancellations[$0] }.map {
                     [$0.scope.rawValue, $0.name, $0.moment, $0.reason ?? ""]
+                })
+        case .authorization:
+            return TextTable(
+                ["CONNECTION", "STATE", "REASON", "VERSION"],
+                rows: ids.compactMap { directory.authorizations[$0] }.map {
+                    [$0.connection, $0.state.rawValue, $0.reason ?? "", version($0.connection)]
                 })
         case .workflow:
             return TextTable(
@@ -108,8 +127,21 @@ struct EntityList: Sendable {
             body["endpoint_host"] =
                 endpoint.stringValue.flatMap { Endpoint.origin(of: $0) }.map { .string($0) } ?? .null
         }
-        if let sealed = body.removeValue(forKey: "sealed_secrets") {
-            body["secrets"] = .array((sealed.arrayValue ?? []).map { ["key_id": $0["key_id"] ?? .null] })
+        for name in ["secrets", "ingest_tokens", "webhook_secrets"] {
+            guard let sealed = body.removeValue(forKey: "sealed_\(name)") else { continue }
+            body[name] = .array((sealed.arrayValue ?? []).map { ["key_id": $0["key_id"] ?? .null] })
+        }
+        for name in ["api_base", "token_url"] {
+            guard let url = body.removeValue(forKey: name) else { continue }
+            body["\(name)_host"] =
+                url.stringValue.flatMap { Endpoint.origin(of: $0) }.map { .string($0) } ?? .null
+        }
+        if let sealed = body.removeValue(forKey: "sealed_credentials") {
+            body["credentials"] = .object(
+                (sealed.objectValue ?? [:]).mapValues { ["key_id": $0["key_id"] ?? .null] })
+        }
+        if let sealed = body.removeValue(forKey: "sealed_tokens") {
+            body["tokens"] = ["key_id": sealed["key_id"] ?? .null]
         }
         return body
     }

@@ -8,14 +8,14 @@ struct GetCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "get",
         abstract:
-            "Shows organizations, stores, connections, workflows, pauses or cancellations of the registry.",
+            "Shows connectors of your own, organizations, stores, connections, workflows, pauses or cancellations.",
         discussion: """
             With an id it shows the whole entity. Secrets are never shown, only the names of the keys that seal them, \
             and of an endpoint only scheme, host and port (endpoint_host): its path may hold a token. \
             JSON: a list of the entities, each with its version; with an id, that entity.
             """)
 
-    @Argument(help: "organizations, stores, connections, workflows, pauses or cancellations.")
+    @Argument(help: "connectors, organizations, stores, connections, workflows, pauses or cancellations.")
     var kind: EntityKind
 
     @Argument(help: "The id: a name, a store's domain, or connector@store.")
@@ -26,7 +26,7 @@ struct GetCommand: AsyncParsableCommand {
 
     func run() async throws {
         let directory = try await RegistryAccess.directory(common.settings())
-        let list = EntityList(kind.kind, in: directory)
+        let list = EntityList(kind.kind, in: directory, directory.catalogue)
         guard let id else {
             return try output.printer.print(
                 json: list.json, table: list.table(),

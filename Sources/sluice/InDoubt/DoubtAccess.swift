@@ -1,6 +1,5 @@
 // Reads runs in doubt, and writes what was decided about them.
 
-import Connectors
 import Flow
 import Kafka
 import Pipeline
@@ -12,15 +11,15 @@ struct DoubtAccess {
     /// Every run that waits for a decision.
     func runs() async throws -> [DoubtfulRun] {
         let (kafka, topics, logger) = (try settings.kafka(), settings.topics, settings.logger)
-        let connectors = try Catalogue.builtIn().connectors.filter { !$0.actions.isEmpty }.map(\.id)
         let counts = try await TopicQuery.run(kafka, logger) {
-            try await $0.partitionCounts(of: connectors.map { topics.waiting($0) }, within: .seconds(8))
+            try await $0.partitionCounts(within: .seconds(8))
         }
-        guard !counts.isEmpty else { throw MissingTopics(names: connectors.map { topics.waiting($0) }) }
+        // Whatever connector they are of, also one that was deleted.
         let partitions = Dictionary(
             uniqueKeysWithValues: counts.compactMap { topic, count in
                 topics.connector(ofWaiting: topic).map { ($0, count) }
             })
+        guard !partitions.isEmpty else { throw MissingTopics(names: [topics.waiting("…")]) }
         let reader = try PartitionReader(kafka, logger: logger)
         do {
             let runs = try await DoubtReader(topics: topics, reader: reader).runs(of: partitions)

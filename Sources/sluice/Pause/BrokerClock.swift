@@ -1,6 +1,5 @@
 // The time that brokers stamp records with.
 
-import Connectors
 import Flow
 import Kafka
 import Logging
@@ -17,12 +16,12 @@ enum BrokerClock {
     static func now(_ settings: Settings) async throws -> Int64? {
         var kafka = try settings.kafka()
         let topics = settings.topics
-        let names = try Catalogue.builtIn().connectors.filter { !$0.actions.isEmpty }
-            .map { topics.waiting($0.id) }
         let found = try await TopicQuery.run(kafka, settings.logger) {
-            try await $0.partitionCounts(of: names, within: Self.bound)
+            try await $0.partitionCounts(within: Self.bound)
         }
-        guard let topic = found.keys.min() else { return nil }
+        guard let topic = found.keys.filter({ topics.connector(ofWaiting: $0) != nil }).min() else {
+            return nil
+        }
         kafka.properties["message.timeout.ms"] =
             kafka.properties["message.timeout.ms"] ?? "\(Self.bound.components.seconds * 1000)"
         let producer = try Producer(kafka, logger: settings.logger)

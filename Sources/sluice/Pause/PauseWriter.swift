@@ -1,6 +1,5 @@
 // Writes pauses and cancellations into the registry, and takes pauses out.
 
-import Connectors
 import Flow
 import Registry
 import Synchronization
@@ -18,10 +17,9 @@ struct PauseWriter {
     /// - Parameter isForced: also for a name that nobody knows.
     /// - Throws: a failure, for such a name otherwise.
     func write(_ pause: Pause, isForced: Bool = false) async throws -> Effect {
-        let catalogue = try Catalogue.builtIn()
-        return try await change { directory, history in
+        try await change { directory, history in
             if !isForced {
-                try StopNames(catalogue: catalogue, directory: directory, history: history).check(
+                try StopNames(directory: directory, history: history).check(
                     pause.scope, pause.name)
             }
             var pause = pause
@@ -41,7 +39,7 @@ struct PauseWriter {
     /// - Returns: false where it was not paused.
     /// - Throws: a failure, for a name that nobody knows: what was meant would stay paused.
     func remove(_ scope: Pause.Scope, _ name: String) async throws -> Bool {
-        let (id, catalogue) = (Pause.id(scope, name), try Catalogue.builtIn())
+        let id = Pause.id(scope, name)
         return try await change { directory, history in
             if let newest = directory.newest(.pause, id) {
                 return newest.body == nil
@@ -49,8 +47,8 @@ struct PauseWriter {
                     : (true, RegistryChange(kind: .pause, id: id, expectedVersion: newest.version, body: nil))
             }
             // Nothing can be paused of an app without actions, and it is none that is mistyped.
-            if scope != .connector || catalogue[name] == nil {
-                try StopNames(catalogue: catalogue, directory: directory, history: history).check(
+            if scope != .connector || directory.catalogue[name] == nil {
+                try StopNames(directory: directory, history: history).check(
                     scope, name, canForce: false)
             }
             return (false, nil)
@@ -62,10 +60,9 @@ struct PauseWriter {
     /// - Returns: the cancellation that stands then.
     /// - Throws: as a pause does.
     func write(_ cancellation: Cancellation, isForced: Bool = false) async throws -> Cancellation {
-        let catalogue = try Catalogue.builtIn()
-        return try await change { directory, history in
+        try await change { directory, history in
             if !isForced {
-                try StopNames(catalogue: catalogue, directory: directory, history: history).check(
+                try StopNames(directory: directory, history: history).check(
                     cancellation.scope, cancellation.name)
             }
             if let known = directory.cancellations[cancellation.id], known.before >= cancellation.before {
@@ -84,8 +81,8 @@ struct PauseWriter {
     ) async throws -> Effect {
         let effect = Mutex<Effect?>(nil)
         let applied = try await RegistryEdit.apply(
-            RegistryConfiguration(kafka: settings.kafka(), topics: settings.topics),
-            within: RegistryAccess.bound, logger: settings.logger
+            RegistryAccess.configuration(settings), within: RegistryAccess.bound,
+            logger: settings.logger
         ) { directory, history in
             let (made, change) = try make(directory, history)
             effect.withLock { $0 = made }

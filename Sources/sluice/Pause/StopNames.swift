@@ -1,13 +1,15 @@
 // Which names may be paused and cancelled.
 
+import Connectors
 import Flow
 import Registry
 
 /// What the registry has or had: what is deleted may still have runs that wait.
 struct StopNames {
-    let catalogue: Catalogue
     let directory: Directory
     let history: RegistryHistory
+
+    var catalogue: Catalogue { directory.catalogue }
 
     /// Whether a pause or cancellation of the name may stop anything.
     func isKnown(_ scope: Pause.Scope, _ name: String) -> Bool {
@@ -20,9 +22,12 @@ struct StopNames {
     }
 
     private func isEndpoint(_ name: String) -> Bool {
-        if directory.connections.values.contains(where: { Endpoint.origin(of: $0.endpoint) == name }) {
-            return true
+        let isNow = directory.connections.values.contains { connection in
+            connection.destinations(catalogue[connection.connector]).contains {
+                Endpoint.origin(of: $0) == name
+            }
         }
+        if isNow { return true }
         return history.versions(.connection).contains {
             $0.body?["endpoint"]?.stringValue.flatMap { Endpoint.origin(of: $0) } == name
         }

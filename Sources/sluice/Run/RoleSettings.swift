@@ -1,6 +1,7 @@
 import Configuration
 import Flow
 import Foundation
+import Gateway
 import Outgoing
 import Pipeline
 import Workers
@@ -16,11 +17,16 @@ struct RoleSettings: Sendable {
     /// Where senders may deliver to, beside public addresses.
     var addresses: AddressPolicy
     var matcher: MatcherConfiguration
+    var gateway: GatewayConfiguration
 
+    /// - Parameters:
+    ///   - catalogue: has the connectors that are named, or else those that ship.
+    ///   - connectors: nil = all that ship, and users' own as they come.
     init(
         _ config: ConfigReader, catalogue: Catalogue, connectors: [String]?, instance: String?,
         delivery: DeliveryMode?
     ) throws {
+        let takesOwn = connectors == nil
         let connectors = try Self.connectors(connectors, catalogue)
         self.instance = instance ?? config.string(forKey: "instance")
         self.delivery = try Self.delivery(delivery, config)
@@ -33,6 +39,9 @@ struct RoleSettings: Sendable {
         addresses = try Self.addresses(config)
         matcher = try Self.matcher(
             ScopedSettings(config, "matcher"), connectors.filter { !$0.triggers.isEmpty }.map(\.id))
+        gateway = try Self.gateway(config, payloadLimit: matcher.payloadLimit)
+        sender.takesOwn = takesOwn
+        matcher.takesOwn = takesOwn
     }
 
     /// - Throws: wrong use, for a role that the chosen connectors leave without a topic: it would wait for nothing.
@@ -148,6 +157,17 @@ struct RoleSettings: Sendable {
         matcher.payloadLimit = try settings.integer(
             "payloadBytes", default: matcher.payloadLimit)
         return matcher
+    }
+
+    /// What it takes is what the matchers take.
+    private static func gateway(_ config: ConfigReader, payloadLimit: Int) throws -> GatewayConfiguration {
+        let settings = ScopedSettings(config, "gateway")
+        var gateway = GatewayConfiguration()
+        gateway.host = config.string(forKey: "gateway.host") ?? gateway.host
+        gateway.port = try settings.integer("port", default: gateway.port)
+        gateway.requestLimit = try settings.integer("requests", default: gateway.requestLimit)
+        gateway.payloadLimit = payloadLimit
+        return gateway
     }
 
     /// What the matchers take, for a command that sends them something.

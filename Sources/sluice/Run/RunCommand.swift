@@ -1,6 +1,7 @@
 import ArgumentParser
 import Connectors
 import Flow
+import Gateway
 import Kafka
 import Logging
 import Outgoing
@@ -14,10 +15,12 @@ struct RunCommand: AsyncParsableCommand {
         commandName: "run", abstract: "Run roles in this process until it is told to stop.",
         discussion: """
             SIGTERM drains: nothing new is taken, requests on the wire end, what they came to is committed. Give each \
-            process a stable --instance, so that a restart takes its partitions over at once.
+            process a stable --instance, so that a restart takes its partitions over at once. Connectors of your own that \
+            are added later are taken up as soon as their topics are there, unless --connectors names others. A gateway listens \
+            on gateway.host and gateway.port, and takes events of all connectors.
             """)
 
-    @Argument(help: "matcher, sender; any set of them.")
+    @Argument(help: "gateway, matcher, sender; any set of them.")
     var roles: [Role]
 
     @Option(help: "Only these connectors, joined by commas.")
@@ -33,11 +36,11 @@ struct RunCommand: AsyncParsableCommand {
 
     func run() async throws {
         let settings = try await common.settings(logging: .info)
-        let catalogue = try Catalogue.builtIn()
+        let builtIn = try Catalogue.builtIn()
+        let named = connectors?.split(separator: ",").map { $0.trimmingPrefix(" ").description }
+        let catalogue = try await KnownConnectors.catalogue(naming: named ?? [], settings)
         let roleSettings = try RoleSettings(
-            settings.config, catalogue: catalogue,
-            connectors: connectors?.split(separator: ",").map { $0.trimmingPrefix(" ").description },
-            instance: instance, delivery: delivery)
+            settings.config, catalogue: catalogue, connectors: named, instance: instance, delivery: delivery)
         try roleSettings.check(Set(roles), connectors: connectors)
         let kafka = try settings.kafka()
         let logger = settings.logger
@@ -45,7 +48,7 @@ struct RunCommand: AsyncParsableCommand {
         try await StartCheck(kafka: kafka, topics: settings.topics, catalogue: catalogue, logger: logger)
             .run(roles, roleSettings)
         let parts = try RoleServices(
-            roles, settings: roleSettings, kafka: kafka, topics: settings.topics, catalogue: catalogue,
+            roles, settings: roleSettings, kafka: kafka, topics: settings.topics, catalogue: builtIn,
             box: try settings.optionalSecretBox(), logger: logger)
         logger.info("starting", metadata: Self.effective(roles, roleSettings, kafka, settings.topics))
         // When one service fails, the others still finish what they began.
@@ -59,10 +62,10 @@ struct RunCommand: AsyncParsableCommand {
         do {
             try await ServiceGroup(configuration: group).run()
         } catch {
-            await parts.transport?.close()
+            await parts.close()
             throw error
         }
-        await parts.transport?.close()
+        await parts.close()
         logger.info("stopped")
     }
 
@@ -88,6 +91,9 @@ struct RunCommand: AsyncParsableCommand {
             "sender.retry.base_ms": "\(settings.sender.retry.base.milliseconds)",
             "sender.retry.max_attempts": "\(settings.sender.retry.maxAttempts)",
             "matcher.duplicate_ids": "\(settings.matcher.duplicateIDs)",
+            "gateway.host": "\(settings.gateway.host)",
+            "gateway.port": "\(settings.gateway.port)",
+            "gateway.requests": "\(settings.gateway.requestLimit)",
         ]
     }
 }

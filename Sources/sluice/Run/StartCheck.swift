@@ -7,9 +7,6 @@ import Pipeline
 /// partitions as its waiting topic, since a waiting record lies in the partition of its action, and that what must be
 /// compacted is.
 struct StartCheck {
-    /// A broker that doesn't answer administrative requests must not hold up the start.
-    private static let settingsBound = Duration.seconds(5)
-
     let kafka: KafkaConfiguration
     let topics: Topics
     let catalogue: Catalogue
@@ -17,7 +14,9 @@ struct StartCheck {
 
     func run(_ roles: Set<Role>, _ settings: RoleSettings) async throws {
         var needed = [topics.registry, topics.runs, topics.dead]
-        if roles.contains(.matcher) { needed += settings.matcher.connectors.map { topics.triggers($0) } }
+        if roles.contains(.matcher) || roles.contains(.gateway) {
+            needed += settings.matcher.connectors.map { topics.triggers($0) }
+        }
         if roles.contains(.sender) {
             needed += settings.sender.connectors.flatMap { [topics.actions($0), topics.waiting($0)] }
         }
@@ -26,20 +25,10 @@ struct StartCheck {
             let counts = try await admin.partitionCounts()
             let missing = names.filter { counts[$0] == nil }
             guard missing.isEmpty else { throw MissingTopics(names: missing) }
-            return (counts, await self.settings(of: names, admin))
+            return (counts, await TopicQuery.knownSettings(of: names, admin, self.logger))
         }
         try check(TopicPlan(topics, catalogue: catalogue), found.filter { names.contains($0.key) }, counts)
         if roles.contains(.sender) { try checkPairs(settings.sender.connectors, counts) }
-    }
-
-    /// Empty where the broker doesn't tell.
-    private func settings(of names: [String], _ admin: Admin) async -> [String: [String: String]] {
-        do {
-            return try await admin.settings(of: names, within: Self.settingsBound)
-        } catch {
-            logger.info("topic settings unknown", metadata: ["reason": "\(error)"])
-            return [:]
-        }
     }
 
     /// - Throws: for what would lose records; the rest is logged.

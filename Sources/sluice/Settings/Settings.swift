@@ -38,6 +38,9 @@ struct Settings: Sendable {
             file: file.kafkaProperties, environment: environment, options: options.kafkaProperties)
     }
 
+    /// Whether somebody said where Kafka is.
+    var namesKafka: Bool { bootstrapServers?.isEmpty == false }
+
     /// - Throws: wrong use, where nobody said where Kafka is.
     func kafka() throws(CommandError) -> KafkaConfiguration {
         guard let bootstrapServers, !bootstrapServers.isEmpty else {

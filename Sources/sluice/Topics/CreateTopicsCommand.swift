@@ -10,7 +10,7 @@ struct CreateTopicsCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "create", abstract: "Creates every topic that is not there yet.",
         discussion: """
-            Topics that exist are left as they are, and what is wrong with their settings is told, where the broker \
+            Those of your own connectors, too, which are in the registry. Topics that exist are left as they are, and what is wrong with their settings is told, where the broker \
             tells it. JSON: {topics: [{name, partitions, replication?, settings, outcome, partitions_found?, \
             settings_known?, faults?, reason?}], created, existed, failed}.
             """)
@@ -24,7 +24,7 @@ struct CreateTopicsCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("Only for these connectors.", valueName: "a,b"))
     var connectors: String?
 
-    @Flag(help: "Print what would be created, without asking Kafka.")
+    @Flag(help: "Print what would be created, without asking Kafka: of the connectors that ship.")
     var dryRun = false
 
     @OptionGroup var common: CommonOptions
@@ -36,9 +36,10 @@ struct CreateTopicsCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let catalogue = try Catalogue.builtIn()
-        let ids = try connectors.map { try catalogue.named(list: $0) }
         let settings = try await common.settings()
+        let catalogue =
+            try await dryRun ? Catalogue.builtIn() : KnownConnectors.directory(settings).catalogue
+        let ids = try connectors.map { try catalogue.named(list: $0) }
         let plan = TopicPlan(
             settings.topics, catalogue: catalogue, connectors: ids, partitions: partitions,
             replication: replication)

@@ -112,8 +112,10 @@ struct VerifyCommand: AsyncParsableCommand {
         }
         let file = disturbances.map { DisturbanceFile(path: $0) }
         try file?.check()
+        let names = [trigger, action].compactMap { $0.split(separator: "/").first.map(String.init) }
         let plan = try VerificationPlan(
-            trigger: trigger, action: action, stores: stores, keys: keys, catalogue: Catalogue.builtIn())
+            trigger: trigger, action: action, stores: stores, keys: keys,
+            catalogue: try await KnownConnectors.catalogue(naming: names, settings))
         try await TopicCheck.run(plan.topics(settings.topics), settings.kafka(), settings.logger)
         let secret = RegistryWriter.randomNonce()
         let vendor = MockVendorConfiguration(

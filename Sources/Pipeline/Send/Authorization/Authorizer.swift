@@ -1,0 +1,259 @@
+import Connectors
+import Flow
+import Liquid
+import Logging
+import Metrics
+import Registry
+
+/// Keeps the access tokens of connections good: one refresh per connection across all senders, written down before use.
+///
+/// - T1: a refresh token is used by nobody who did not write down before that it will.
+/// - T2: a new token is used by nobody before it is in the registry.
+/// - T3: whoever finds that another refreshes waits for it, but not longer than `patience`: it may have died.
+/// - T4: what a vendor refuses is said once in the registry; nobody asks it again before somebody changed the connection.
+package actor Authorizer {
+    /// How long another may take to refresh.
+    private static let patience = Duration.seconds(30)
+    /// A token is refreshed this long before it ends, so that it doesn't end on the way.
+    private static let margin: Int64 = 60_000
+
+    enum Granted: Sendable {
+        case credentials(Credentials)
+        /// No valid token is to be had: nothing goes out.
+        case setback(Setback)
+    }
+
+    enum Setback: Error, Sendable {
+        /// A person has to give other credentials.
+        case refused(reason: String)
+        /// It may work later.
+        case later(reason: String, after: Duration?)
+    }
+
+    private struct Cached {
+        let basis: String
+        let token: String
+        let expires: Int64
+    }
+
+    private let store: any AuthorizationStore
+    private let box: SecretBox
+    private let transport: any ActionTransport
+    private let clock: SenderClock
+    private let timeout: Duration
+    private let instance: String
+    private let patience: Duration
+    private let logger: Logger
+    /// Tokens of service accounts: each process has its own, since they cost nothing and use nothing up.
+    private var cache: [String: Cached] = [:]
+    /// Refreshes of this process that are under way, and who waits for them.
+    private var waiting: [String: [CheckedContinuation<Void, Never>]] = [:]
+    /// New tokens that could not be written down yet: the ones before them are used up.
+    private var unwritten: [String: Authorization] = [:]
+
+    package init(
+        store: any AuthorizationStore, box: SecretBox, transport: any ActionTransport, clock: SenderClock,
+        timeout: Duration, instance: String, patience: Duration = Authorizer.patience, logger: Logger
+    ) {
+        self.store = store
+        self.box = box
+        self.transport = transport
+        self.clock = clock
+        self.timeout = timeout
+        self.instance = instance
+        self.patience = patience
+        self.logger = logger
+    }
+
+    // MARK: Asking
+
+    /// - Parameter refused: a token that the vendor did not take; another one is got then.
+    func credentials(of connection: OpenedConnection, refused: String? = nil) async -> Granted {
+        switch connection.way.kind {
+        case .static: return .credentials(Credentials(connection.credentials))
+        case .oauth2, .googleServiceAccount: break
+        }
+        while true {
+            if let token = token(of: connection, besides: refused) {
+                return .credentials(Credentials(connection.credentials, accessToken: token))
+            }
+            guard waiting[connection.id] == nil else {
+                await withCheckedContinuation { waiting[connection.id]?.append($0) }
+                continue
+            }
+            waiting[connection.id] = []
+            let setback = await renew(connection, besides: refused)
+            for waiter in waiting.removeValue(forKey: connection.id) ?? [] { waiter.resume() }
+            if let setback { return .setback(setback) }
+        }
+    }
+
+    /// A token that is known and good.
+    private func token(of connection: OpenedConnection, besides refused: String?) -> String? {
+        let now = clock.milliseconds()
+        if connection.way.kind == .googleServiceAccount {
+            guard let cached = cache[connection.id], cached.basis == connection.basis,
+                cached.expires - Self.margin > now, cached.token != refused
+            else { return nil }
+            return cached.token
+        }
+        guard let known = known(connection) else {
+            let first = connection.credentials[CredentialName.accessToken]
+            return first == refused ? nil : first
+        }
+        guard known.authorization.state == .active, let token = known.tokens.access, token != refused,
+            (known.authorization.expires ?? .max) - Self.margin > now
+        else { return nil }
+        return token
+    }
+
+    private struct Tokens {
+        let access: String?
+        let refresh: String?
+    }
+
+    /// What the registry has of these credentials.
+    private func known(_ connection: OpenedConnection) -> (authorization: Authorization, tokens: Tokens)? {
+        guard let authorization = store.current(connection.id).authorization,
+            authorization.basis == connection.basis
+        else { return nil }
+        guard let sealed = authorization.tokens else {
+            return (authorization, Tokens(access: nil, refresh: nil))
+        }
+        // Sealed with a key that is gone: the connection's own tokens are tried then, and refused if they are used up.
+        guard let text = try? box.open(sealed, for: connection.id), let json = try? JSONParser.parse(text)
+        else {
+            return nil
+        }
+        return (
+            authorization,
+            Tokens(
+                access: json["access_token"]?.stringValue, refresh: json["refresh_token"]?.stringValue)
+        )
+    }
+
+    // MARK: Renewing
+
+    /// - Returns: nil once there is something new to look at; else what the attempt comes to.
+    private func renew(_ connection: OpenedConnection, besides refused: String?) async -> Setback? {
+        do {
+            if connection.way.kind == .googleServiceAccount { return try await sign(connection) }
+            return try await refresh(connection, besides: refused)
+        } catch {
+            return .later(reason: "\(error)", after: nil)
+        }
+    }
+
+    private func sign(_ connection: OpenedConnection) async throws -> Setback? {
+        let account: ServiceAccount
+        let assertion: String
+        do throws(ServiceAccount.Fault) {
+            account = try ServiceAccount(connection.credentials[CredentialName.serviceAccount] ?? "")
+            assertion = try account.assertion(
+                scopes: connection.way.scopes, now: clock.milliseconds() / 1000)
+        } catch {
+            return .refused(reason: error.description)
+        }
+        let request = TokenRequest.assertion(
+            assertion, url: connection.tokenURL ?? account.tokenURL, timeout: timeout)
+        switch TokenAnswer(await transport.send(request), now: clock.milliseconds() / 1000) {
+        case .token(let token, _, let lifetime):
+            cache[connection.id] = Cached(
+                basis: connection.basis, token: token,
+                expires: clock.milliseconds() + (lifetime ?? .seconds(3_600)).milliseconds)
+            return nil
+        case .refused(let reason): return .refused(reason: reason)
+        case .failed(let reason, let after): return .later(reason: reason, after: after)
+        }
+    }
+
+    private func refresh(_ connection: OpenedConnection, besides refused: String?) async throws
+        -> Setback?
+    {
+        let (current, version) = store.current(connection.id)
+        if let saved = unwritten[connection.id], saved.basis == connection.basis {
+            _ = try await store.write(saved, after: version)
+            unwritten[connection.id] = nil
+            return nil
+        }
+        let known = known(connection)
+        if let known, known.authorization.state == .refreshing {
+            await store.change(of: connection.id, from: version, within: patience)
+            guard store.current(connection.id).version == version else { return nil }
+            logger.warning(
+                "token refresh taken over: who began it is silent",
+                metadata: [
+                    LogKeys.connection: "\(connection.id)",
+                    LogKeys.instance: "\(known.authorization.holder ?? "")",
+                ])
+        }
+        let tokens =
+            known?.tokens ?? Tokens(access: nil, refresh: connection.credentials[CredentialName.refreshToken])
+        // Nobody has used it before the claim is written, and the tokens stay in it.
+        let claim = authorization(
+            .refreshing, connection, tokens: known == nil ? nil : current?.tokens, holder: instance)
+        guard try await store.write(claim, after: version) else { return nil }
+        let refreshToken = tokens.refresh ?? connection.credentials[CredentialName.refreshToken] ?? ""
+        let request = TokenRequest.refresh(
+            connection.way, url: connection.tokenURL ?? connection.way.tokenURL ?? "",
+            credentials: Credentials(connection.credentials), refreshToken: refreshToken, timeout: timeout)
+        let answer = TokenAnswer(await transport.send(request), now: clock.milliseconds() / 1000)
+        return try await settle(answer, connection, claim, refreshToken, version: version + 1)
+    }
+
+    private func settle(
+        _ answer: TokenAnswer, _ connection: OpenedConnection, _ claim: Authorization,
+        _ refreshToken: String, version: Int
+    ) async throws -> Setback? {
+        switch answer {
+        case .token(let token, let next, let lifetime):
+            let sealed = try box.seal(
+                JSON.object([
+                    "access_token": .string(token), "refresh_token": .string(next ?? refreshToken),
+                ]).jsonText, for: connection.id)
+            let active = authorization(
+                .active, connection, tokens: sealed,
+                expires: lifetime.map { clock.milliseconds() + $0.milliseconds })
+            unwritten[connection.id] = active
+            // Where another took the refresh over meanwhile, its tokens count.
+            _ = try await store.write(active, after: version)
+            unwritten[connection.id] = nil
+            Counter(label: "sluice_token_refreshes_total", dimensions: [("outcome", "succeeded")]).increment()
+            return nil
+        case .refused(let reason):
+            Counter(label: "sluice_token_refreshes_total", dimensions: [("outcome", "refused")]).increment()
+            return .refused(reason: reason)
+        case .failed(let reason, let after):
+            Counter(label: "sluice_token_refreshes_total", dimensions: [("outcome", "failed")]).increment()
+            // The claim is given back: ended already, so that the next one refreshes.
+            let ended = authorization(.active, connection, tokens: claim.tokens, expires: 0)
+            _ = try await store.write(ended, after: version)
+            return .later(reason: reason, after: after)
+        }
+    }
+
+    // MARK: Refusing
+
+    /// The vendor doesn't take the credentials: all senders' runs wait for others.
+    func refuse(_ connection: OpenedConnection, reason: String) async throws {
+        let (current, version) = store.current(connection.id)
+        let isKnown = current?.basis == connection.basis
+        let refused = authorization(
+            .refused, connection, tokens: isKnown ? current?.tokens : nil, reason: reason)
+        // Where somebody wrote meanwhile, the next attempt finds out what.
+        guard try await store.write(refused, after: version) else { return }
+        logger.error(
+            "connection refused by the vendor: its runs wait until it is set again",
+            metadata: [LogKeys.connection: "\(connection.id)", LogKeys.reason: "\(reason)"])
+        Counter(label: "sluice_connections_refused_total").increment()
+    }
+
+    private func authorization(
+        _ state: Authorization.State, _ connection: OpenedConnection, tokens: SealedText?,
+        expires: Int64? = nil, holder: String? = nil, reason: String? = nil
+    ) -> Authorization {
+        Authorization(
+            connection: connection.id, state: state, version: store.version(ofConnection: connection.id),
+            basis: connection.basis, tokens: tokens, expires: expires, holder: holder, reason: reason)
+    }
+}

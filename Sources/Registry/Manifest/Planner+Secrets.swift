@@ -1,0 +1,141 @@
+// The secrets of connections: where they come from, and how they rest.
+
+import Flow
+
+extension Planner {
+    /// The secrets in the clear; nil when one can't be had.
+    mutating func secrets(of draft: ConnectionDraft, _ document: Manifest.Document) -> OpenedSecrets? {
+        let folder = document.file.lastIndex(of: "/").map { String(document.file[..<$0]) } ?? "."
+        var opened = OpenedSecrets()
+        var isComplete = true
+        for (member, source) in draft.sources {
+            let name = member.joined(separator: ".")
+            let mark = member.reduce(document.node) { $0[$1] ?? $0 }.mark
+            if case .plain = source {
+                warn(
+                    document, mark,
+                    "\(name) stands here in plain text; better: \(name): { env: NAME } or { file: PATH }")
+            }
+            switch source.resolve(in: folder, options) {
+            case .success(let secret):
+                opened.take(secret, of: member)
+                if name.hasSuffix("ingest_token"), let fault = Self.tokenFault(secret) {
+                    report(document, mark, "\(name): \(fault)")
+                    isComplete = false
+                }
+            case .failure(let fault):
+                report(document, mark, "\(name): \(fault.message)")
+                isComplete = false
+            }
+        }
+        if draft.endpoint != nil, draft.secret == nil, document.node["secret"] == nil {
+            warn(
+                document, nil,
+                "the connection \(draft.id) has no secret: runs that need it are held until one is applied")
+        }
+        return isComplete ? opened : nil
+    }
+
+    /// Whoever guesses a token can start a store's workflows; and it has to go into a header.
+    private static func tokenFault(_ token: String) -> String? {
+        if token.utf8.count < 16 {
+            return "it has fewer than 16 characters; openssl rand -hex 32 makes a good one"
+        }
+        return token.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F }
+            ? nil : "it has spaces or characters that are not ASCII"
+    }
+
+    /// Seals what is new. What rests sealed already is kept where the secret is the same, so that an unchanged secret
+    /// makes no new version.
+    mutating func seal(_ opened: OpenedSecrets, for draft: ConnectionDraft, _ document: Manifest.Document)
+        -> SealedSecrets?
+    {
+        if opened == OpenedSecrets() { return SealedSecrets() }
+        let mark = draft.sources.first.flatMap { document.node[$0.member[0]]?.mark }
+        guard let box = options.secretBox else {
+            report(document, mark, "secret: no sealing key is configured, so that no secret can be stored")
+            return nil
+        }
+        let resting = resting(of: draft.id, box, document, mark)
+        do throws(RegistryError) {
+            func sealed(_ secret: String) throws(RegistryError) -> SealedText {
+                if let text = resting[secret] { return text }
+                return try box.seal(secret, for: draft.id)
+            }
+            var secrets = SealedSecrets()
+            for secret in opened.signing { secrets.signing.append(try sealed(secret)) }
+            for (name, secret) in opened.credentials { secrets.credentials[name] = try sealed(secret) }
+            for secret in opened.tokens { secrets.incoming.tokens.append(try sealed(secret)) }
+            for secret in opened.webhookSecrets {
+                secrets.incoming.webhookSecrets.append(try sealed(secret))
+            }
+            return secrets
+        } catch {
+            report(document, mark, "secret: \(error)")
+            return nil
+        }
+    }
+
+    /// What the registry has sealed for a connection, by the secret.
+    private mutating func resting(
+        of id: String, _ box: SecretBox, _ document: Manifest.Document, _ mark: DocumentNode.Mark?
+    ) -> [String: SealedText] {
+        var resting: [String: SealedText] = [:]
+        for text in directory.connections[id]?.sealed ?? [] {
+            // What can't be opened any more is sealed afresh.
+            guard let secret = try? box.open(text, for: id) else {
+                warn(
+                    document, mark,
+                    "the connection \(id): what the registry has is sealed with the key \(text.keyID) and can't be opened "
+                        + "with those given here, so it is replaced; senders need these keys, too (SLUICE_SECRETS_KEYS)"
+                )
+                continue
+            }
+            if !options.reseals || text.keyID == box.sealingKeyID { resting[secret] = text }
+        }
+        return resting
+    }
+
+    // MARK: Sealing again
+
+    /// Seals what rests under an older key: every connection of the registry that the plan leaves as it is, so that the
+    /// old key can be taken out afterwards. It changes no credentials, and Sluice's absence from a store doesn't matter.
+    mutating func planReseals() {
+        guard let box = options.secretBox else {
+            faults.append(
+                Diagnostic(
+                    mark: nil, message: "no sealing key is configured, so that nothing can be sealed again"))
+            return
+        }
+        let planned = Set(items.filter { $0.kind == .connection }.map(\.id))
+        for (id, connection) in directory.connections.sorted(by: { $0.key < $1.key })
+        where !planned.contains(id) {
+            guard connection.sealed.contains(where: { $0.keyID != box.sealingKeyID }) else { continue }
+            do throws(RegistryError) {
+                let sealed = try connection.resealed { text throws(RegistryError) in
+                    try box.seal(box.open(text, for: id), for: id)
+                }
+                add(.connection, id, sealed.body)
+                resealed.append(id)
+            } catch {
+                warnings.append(
+                    Diagnostic(mark: nil, message: "the connection \(id) is not sealed again: \(error)"))
+            }
+        }
+        resealTokens(box)
+    }
+
+    /// Tokens that were refreshed rest beside their connections.
+    private mutating func resealTokens(_ box: SecretBox) {
+        for (id, authorization) in directory.authorizations.sorted(by: { $0.key < $1.key }) {
+            guard let tokens = authorization.tokens, tokens.keyID != box.sealingKeyID else { continue }
+            do throws(RegistryError) {
+                let sealed = try box.seal(box.open(tokens, for: id), for: id)
+                add(.authorization, id, authorization.with(tokens: sealed).body)
+            } catch {
+                warnings.append(
+                    Diagnostic(mark: nil, message: "the tokens of \(id) are not sealed again: \(error)"))
+            }
+        }
+    }
+}
