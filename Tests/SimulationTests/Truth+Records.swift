@@ -10,10 +10,12 @@ extension Truth {
     func action(_ entry: SimulatedPartition.Entry, _ partition: Int) throws {
         if let decision = DecisionRecord(entry.record) {
             guard let run = runs[decision.key] else { return }
-            run.decisions = run.doubts
             switch decision.decision {
-            case .send: run.permissions += 1
-            case .skip: break
+            case .send:
+                run.decisions = run.doubts
+                run.permissions += 1
+            case .skip: run.decisions = run.doubts
+            // It answers no doubt: of a run whose keeper's record came too late, somebody is still asked.
             case .release: run.isReleased = true
             }
             return
