@@ -199,6 +199,23 @@ import Workers
         #expect(second?.attempts == 1)
     }
 
+    @Test func `a run that may have been sent is looked for also after a pause stood in its way`() throws {
+        var queue = PartitionQueue(ledger: OffsetLedger(start: 0))
+        let run = QueuedRun(
+            key: RunKey(id: RunID(high: 1, low: 1), replay: 0), position: 0, orderingKey: nil, store: "s",
+            record: WireRecord(topic: "a", key: nil, value: [1]))
+        queue.suspect(run.key)
+        _ = queue.take(run)
+        _ = queue.takeReady()
+        _ = queue.start(run.key)
+        let effects = queue.finish(run.key, .held(.pause("connector/slack")), spent: .zero, at: 0)
+        let parked = try #require(
+            effects.compactMap { effect -> ParkedRun? in if case .park(let run) = effect { run } else { nil }
+            }
+            .first)
+        #expect(parked.run.attempts == 1)
+    }
+
     @Test func `a call that is done is kept for the next one, also in the waiting record`() throws {
         var queue = PartitionQueue(ledger: OffsetLedger(start: 0))
         let run = QueuedRun(

@@ -11,6 +11,12 @@ extension ConnectionDefinition {
         of connector: String, credentials: Set<String>, settings: [String: String]
     ) -> [Problem] {
         var problems: [Problem] = []
+        if ways.isEmpty {
+            let message =
+                "\(connector) has no API that Sluice calls, and so no credentials; its endpoint and secret are set with "
+                + "sluice apply"
+            return [Problem(member: ["credentials"], message: message)]
+        }
         if way(for: credentials) == nil {
             problems.append(
                 Problem(

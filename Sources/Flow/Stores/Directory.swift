@@ -147,8 +147,8 @@ package struct Directory: Sendable {
         switch entry.kind {
         case .connection: change = .connection(entry.id)
         case .authorization:
-            // What is refused lets nothing go.
-            guard authorizations[entry.id]?.state != .refused else { return }
+            // What is refused, or on its way, lets nothing go.
+            guard authorizations[entry.id]?.state == .active else { return }
             change = .connection(entry.id)
         case .pause:
             // One that begins, or has another reason, lets nothing go.

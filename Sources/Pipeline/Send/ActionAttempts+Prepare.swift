@@ -97,12 +97,13 @@ extension ActionAttempts {
                             reason: reason,
                             by: .authorization(connector: run.action.connector, store: run.store))))
             }
-            return .success(.api(try apiAttempt(run, queued, definition, connection)))
+            return .success(.api(try apiAttempt(run, queued, definition, connection, directory)))
         }
     }
 
     private func apiAttempt(
-        _ run: ActionRun, _ queued: QueuedRun, _ definition: ActionDefinition, _ connection: Connection
+        _ run: ActionRun, _ queued: QueuedRun, _ definition: ActionDefinition, _ connection: Connection,
+        _ directory: Directory
     ) throws -> APIAttempt {
         guard let api = Vendors.api(of: run.action.connector) else {
             throw ConnectorsError.incompleteConnection(
@@ -121,7 +122,9 @@ extension ActionAttempts {
         return APIAttempt(
             api: api, run: run, base: base.hasSuffix("/") ? String(base.dropLast()) : base,
             connection: OpenedConnection(
-                id: connection.id, way: way, credentials: opened, tokenURL: connection.api.tokenURL),
+                id: connection.id,
+                version: directory.newest(.connection, connection.id)?.version ?? 0, way: way,
+                credentials: opened, tokenURL: connection.api.tokenURL),
             settings: connection.api.settings,
             // Only what was written by this program stands there.
             checkpoint: try checkpoint.map { try JSONParser.parse($0) },

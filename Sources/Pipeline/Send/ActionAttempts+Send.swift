@@ -33,7 +33,7 @@ extension ActionAttempts {
         guard case .success(.api(let attempt)) = prepared else { return prepared }
         switch await authorizer.credentials(of: attempt.connection) {
         case .credentials(let credentials): return .success(.authorized(attempt, credentials))
-        case .setback(let setback): return .failure(Refusal(await outcome(of: setback, attempt)))
+        case .setback(let setback): return .failure(Refusal(await outcome(of: setback, attempt, nil)))
         }
     }
 
@@ -50,16 +50,20 @@ extension ActionAttempts {
 
     /// A token that the vendor refuses is renewed once; what it refuses then is no good.
     private func send(_ attempt: APIAttempt, _ credentials: Credentials) async -> AttemptOutcome {
+        var used = credentials
         var came = await call(attempt, credentials)
         if case .unauthorized = came, let token = credentials.accessToken {
             switch await authorizer.credentials(of: attempt.connection, refused: token) {
-            case .credentials(let fresh): came = await call(attempt, fresh)
-            case .setback(let setback): return await outcome(of: setback, attempt)
+            case .credentials(let fresh):
+                used = fresh
+                came = await call(attempt, fresh)
+            case .setback(let setback): return await outcome(of: setback, attempt, token)
             }
         }
         switch came {
         case .ended(let outcome): return outcome
-        case .unauthorized(let reason): return await outcome(of: .refused(reason: reason), attempt)
+        case .unauthorized(let reason):
+            return await outcome(of: .refused(reason: reason), attempt, used.accessToken)
         }
     }
 
@@ -75,12 +79,14 @@ extension ActionAttempts {
         }
     }
 
-    private func outcome(of setback: Authorizer.Setback, _ attempt: APIAttempt) async -> AttemptOutcome {
+    private func outcome(of setback: Authorizer.Setback, _ attempt: APIAttempt, _ token: String?) async
+        -> AttemptOutcome
+    {
         switch setback {
         case .later(let reason, let after): return .retry(after: after, reason: reason, cause: .notSent)
         case .refused(let reason):
             do {
-                try await authorizer.refuse(attempt.connection, reason: reason)
+                try await authorizer.refuse(attempt.connection, token: token, reason: reason)
             } catch {
                 // Nobody else knows of it: it is tried again, and said then.
                 return .retry(after: nil, reason: "\(reason); \(error)", cause: .notSent)

@@ -154,6 +154,8 @@ extension SendBoard {
     package mutating func abandon(_ work: Work, now: Duration) {
         gates.giveBack(work.route, work.passes, now: now)
         for circuit in work.route.circuits { call(.circuit(circuit), now) }
+        // The start may be that of a later assignment.
+        guard table.epoch(of: work.partition) == work.epoch else { return }
         _ = starts.end(work.run.key, work.partition, waiting: "")
     }
 

@@ -242,7 +242,8 @@ package final class SenderSession: Sendable {
     /// An attempt of an action that must not be repeated unasked, or unseen, waits until its note is written down.
     private func begins(_ work: SendBoard.Work, _ note: StartNote) async -> Bool {
         board.withLock { $0.began(work, note) }
-        guard note.policy.isNotedFirst else { return true }
+        // It may have waited for a token while its partition went to another sender.
+        guard note.policy.isNotedFirst else { return board.withLock { $0.isNoted(work) } != nil }
         changes.changed()
         _ = await changes.wait(within: .seconds(Int64.max / 4)) {
             self.board.withLock { $0.isNoted(work) } != false || self.failure.withLock { $0 != nil }

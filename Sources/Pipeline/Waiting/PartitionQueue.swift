@@ -333,7 +333,7 @@ package struct PartitionQueue: Sendable {
         if let orderingKey = entry.run.orderingKey { busy.remove(orderingKey) }
         // What was decided is done, or asked anew.
         doubts.remove(key)
-        suspects.remove(key)
+        let wasSuspect = suspects.remove(key) != nil
         decisions[key] = nil
         switch verdict {
         case .ended:
@@ -352,6 +352,8 @@ package struct PartitionQueue: Sendable {
             if entry.isParked { parkedBytes += entry.run.byteCount }
             return park(&entry, .retry, delay: .zero) + parkFollowers(of: entry.run)
         case .held(let hold):
+            // It was not asked after yet: only what was tried before is looked for.
+            if wasSuspect { entry.run.attempts = max(1, entry.run.attempts) }
             let delay = hold == .deadLetter ? Self.letterLimit : nil
             return park(&entry, .held(hold), delay: delay) + parkFollowers(of: entry.run)
         }

@@ -42,6 +42,13 @@ package struct ConnectionEdit: Sendable {
         if let store = connection.lock(in: directory) {
             throw Fault.locked(Planner.lockedText(connection.connector, connection.store, by: store))
         }
+        // Sealed with other keys than the workers', it would only look as if it were set.
+        if OpenedSecrets(of: connection, with: box) == nil {
+            throw Fault.invalid([
+                "the keys given here (SLUICE_SECRETS_KEYS) can't open what \(id) has; give those of the workers, or apply "
+                    + "the whole connection again"
+            ])
+        }
         var api = connection.api
         if definition.way(for: Set(credentials.keys)) != nil { api.credentials = [:] }
         for (name, secret) in credentials { api.credentials[name] = try box.seal(secret, for: id) }

@@ -172,5 +172,6 @@ struct Planner {
             return
         }
         add(.connection, id, nil)
+        if directory.authorizations[id] != nil { add(.authorization, id, nil) }
     }
 }

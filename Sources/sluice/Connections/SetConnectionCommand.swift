@@ -66,14 +66,19 @@ struct SetConnectionCommand: AsyncParsableCommand {
 
     private static func failure(_ fault: ConnectionEdit.Fault) -> CommandError {
         switch fault {
-        case .unknown(_, let known):
-            .failed(
+        case .unknown(let id, let known):
+            let connector = id.prefix { $0 != "@" }
+            let near = known.filter { $0.hasPrefix("\(connector)@") }
+            return .failed(
                 "\(fault)",
                 do: known.isEmpty
                     ? "write one with: sluice apply -f PATH"
-                    : "list all with: sluice connections list (there are \(known.prefix(10).joined(separator: ", ")))"
+                    : near.isEmpty
+                        ? "list all with: sluice connections list"
+                        : "of \(connector) there is \(near.joined(separator: ", ")); for a store of its own: sluice apply"
             )
-        case .invalid, .locked: .failed("\(fault)", do: "nothing was changed; see: sluice connectors show")
+        case .invalid, .locked:
+            return .failed("\(fault)", do: "nothing was changed; see: sluice connectors show")
         }
     }
 

@@ -35,7 +35,8 @@ struct AuthorizationFixture: Sendable {
     static func connection(_ refreshToken: String = "r0", access: String? = nil) -> OpenedConnection {
         var credentials = ["refresh_token": refreshToken, "client_id": "c", "client_secret": "s"]
         credentials["access_token"] = access
-        return OpenedConnection(id: "slack@a.example", way: way, credentials: credentials, tokenURL: nil)
+        return OpenedConnection(
+            id: "slack@a.example", version: 1, way: way, credentials: credentials, tokenURL: nil)
     }
 }
 

@@ -120,6 +120,43 @@ import Testing
         #expect(fixture.store.current(Self.connection.id).authorization?.reason == "HTTP 401")
     }
 
+    @Test func `what is refused is not asked for again, by nobody`() async throws {
+        let fixture = try AuthorizationFixture()
+        try await fixture.authorizer().refuse(Self.connection, reason: "HTTP 401")
+        let others = [fixture.authorizer("sender-1"), fixture.authorizer("sender-2")]
+        for authorizer in others {
+            #expect(await authorizer.credentials(of: Self.connection, refused: "a").refusal == "HTTP 401")
+        }
+        #expect(fixture.endpoint.requests.isEmpty)
+        #expect(fixture.store.written.count == 1)
+    }
+
+    @Test func `a token that ends at once is used all the same, and the same token again is refused`()
+        async throws
+    {
+        let fixture = try AuthorizationFixture()
+        let brief = TokenEndpoint.json(200, ["access_token": "brief", "expires_in": 30])
+        fixture.endpoint.answer([brief, brief])
+        let authorizer = fixture.authorizer()
+        #expect(await authorizer.credentials(of: Self.connection).token == "brief")
+        #expect(await authorizer.credentials(of: Self.connection, refused: "brief").refusal != nil)
+        #expect(fixture.endpoint.requests.count == 2)
+    }
+
+    @Test func `a late word about old credentials says nothing of the new ones`() async throws {
+        let fixture = try AuthorizationFixture()
+        let authorizer = fixture.authorizer()
+        let old = OpenedConnection(
+            id: Self.connection.id, version: 0, way: Self.connection.way,
+            credentials: Self.connection.credentials, tokenURL: nil)
+        try await authorizer.refuse(old, reason: "HTTP 401")
+        #expect(fixture.store.written.isEmpty)
+        // Nor does a word about a token that was renewed meanwhile.
+        #expect(await authorizer.credentials(of: Self.connection).token == "a1")
+        try await authorizer.refuse(Self.connection, token: "a0", reason: "HTTP 401")
+        #expect(fixture.store.current(Self.connection.id).authorization?.state == .active)
+    }
+
     @Test func `a service account signs for a token, keeps it, and signs again when it is refused`()
         async throws
     {
@@ -130,7 +167,7 @@ import Testing
             "private_key_id": "k1", "token_uri": "https://tokens.example/token",
         ]
         let connection = OpenedConnection(
-            id: "google-sheets@a.example",
+            id: "google-sheets@a.example", version: 1,
             way: CredentialWay(kind: .googleServiceAccount, credentials: [], scopes: ["sheets"]),
             credentials: ["service_account": file.jsonText], tokenURL: nil)
         let authorizer = fixture.authorizer()
@@ -156,7 +193,8 @@ import Testing
     @Test func `a key file that is none asks for a person without showing it`() async throws {
         let fixture = try AuthorizationFixture()
         let connection = OpenedConnection(
-            id: "google-sheets@a.example", way: CredentialWay(kind: .googleServiceAccount, credentials: []),
+            id: "google-sheets@a.example", version: 1,
+            way: CredentialWay(kind: .googleServiceAccount, credentials: []),
             credentials: ["service_account": "{\"private_key\":\"very secret\"}"], tokenURL: nil)
         let refusal = try #require(await fixture.authorizer().credentials(of: connection).refusal)
         #expect(!refusal.contains("very secret"))

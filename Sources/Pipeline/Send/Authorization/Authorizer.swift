@@ -12,8 +12,8 @@ import Registry
 /// - T3: whoever finds that another refreshes waits for it, but not longer than `patience`: it may have died.
 /// - T4: what a vendor refuses is said once in the registry; nobody asks it again before somebody changed the connection.
 package actor Authorizer {
-    /// How long another may take to refresh.
-    private static let patience = Duration.seconds(30)
+    /// How long another may take to refresh: a request at its longest, and writing to the registry.
+    private static let patience = Duration.seconds(75)
     /// A token is refreshed this long before it ends, so that it doesn't end on the way.
     private static let margin: Int64 = 60_000
 
@@ -47,7 +47,7 @@ package actor Authorizer {
     /// Tokens of service accounts: each process has its own, since they cost nothing and use nothing up.
     private var cache: [String: Cached] = [:]
     /// Refreshes of this process that are under way, and who waits for them.
-    private var waiting: [String: [CheckedContinuation<Void, Never>]] = [:]
+    private var waiting: [String: [CheckedContinuation<Setback?, Never>]] = [:]
     /// New tokens that could not be written down yet: the ones before them are used up.
     private var unwritten: [String: Authorization] = [:]
 
@@ -78,13 +78,27 @@ package actor Authorizer {
                 return .credentials(Credentials(connection.credentials, accessToken: token))
             }
             guard waiting[connection.id] == nil else {
-                await withCheckedContinuation { waiting[connection.id]?.append($0) }
+                // What came of it counts for all who waited: they don't ask one after the other.
+                let setback = await withCheckedContinuation { waiting[connection.id]?.append($0) }
+                if let setback { return .setback(setback) }
                 continue
             }
             waiting[connection.id] = []
-            let setback = await renew(connection, besides: refused)
-            for waiter in waiting.removeValue(forKey: connection.id) ?? [] { waiter.resume() }
-            if let setback { return .setback(setback) }
+            let renewed = await renew(connection, besides: refused)
+            let waiters = waiting.removeValue(forKey: connection.id) ?? []
+            switch renewed {
+            case .again: for waiter in waiters { waiter.resume(returning: nil) }
+            case .setback(let setback):
+                for waiter in waiters { waiter.resume(returning: setback) }
+                return .setback(setback)
+            case .token(let token):
+                for waiter in waiters { waiter.resume(returning: nil) }
+                guard token != refused else {
+                    return .setback(
+                        .refused(reason: "the token endpoint gives the token that the vendor refuses"))
+                }
+                return .credentials(Credentials(connection.credentials, accessToken: token))
+            }
         }
     }
 
@@ -134,17 +148,24 @@ package actor Authorizer {
 
     // MARK: Renewing
 
-    /// - Returns: nil once there is something new to look at; else what the attempt comes to.
-    private func renew(_ connection: OpenedConnection, besides refused: String?) async -> Setback? {
+    private enum Renewed {
+        /// However soon it ends: it is good now.
+        case token(String)
+        /// Somebody else did something: there is something new to look at.
+        case again
+        case setback(Setback)
+    }
+
+    private func renew(_ connection: OpenedConnection, besides refused: String?) async -> Renewed {
         do {
             if connection.way.kind == .googleServiceAccount { return try await sign(connection) }
             return try await refresh(connection, besides: refused)
         } catch {
-            return .later(reason: "\(error)", after: nil)
+            return .setback(.later(reason: "\(error)", after: nil))
         }
     }
 
-    private func sign(_ connection: OpenedConnection) async throws -> Setback? {
+    private func sign(_ connection: OpenedConnection) async throws -> Renewed {
         let account: ServiceAccount
         let assertion: String
         do throws(ServiceAccount.Fault) {
@@ -152,7 +173,7 @@ package actor Authorizer {
             assertion = try account.assertion(
                 scopes: connection.way.scopes, now: clock.milliseconds() / 1000)
         } catch {
-            return .refused(reason: error.description)
+            return .setback(.refused(reason: error.description))
         }
         let request = TokenRequest.assertion(
             assertion, url: connection.tokenURL ?? account.tokenURL, timeout: timeout)
@@ -161,25 +182,27 @@ package actor Authorizer {
             cache[connection.id] = Cached(
                 basis: connection.basis, token: token,
                 expires: clock.milliseconds() + (lifetime ?? .seconds(3_600)).milliseconds)
-            return nil
-        case .refused(let reason): return .refused(reason: reason)
-        case .failed(let reason, let after): return .later(reason: reason, after: after)
+            return .token(token)
+        case .refused(let reason): return .setback(.refused(reason: reason))
+        case .failed(let reason, let after): return .setback(.later(reason: reason, after: after))
         }
     }
 
-    private func refresh(_ connection: OpenedConnection, besides refused: String?) async throws
-        -> Setback?
-    {
+    private func refresh(_ connection: OpenedConnection, besides refused: String?) async throws -> Renewed {
         let (current, version) = store.current(connection.id)
         if let saved = unwritten[connection.id], saved.basis == connection.basis {
-            _ = try await store.write(saved, after: version)
-            unwritten[connection.id] = nil
-            return nil
+            try await write(saved, of: connection)
+            return .again
         }
         let known = known(connection)
+        if let known, known.authorization.state == .refused,
+            known.authorization.version == connection.version
+        {
+            return .setback(.refused(reason: known.authorization.reason ?? "the vendor refused it"))
+        }
         if let known, known.authorization.state == .refreshing {
             await store.change(of: connection.id, from: version, within: patience)
-            guard store.current(connection.id).version == version else { return nil }
+            guard store.current(connection.id).version == version else { return .again }
             logger.warning(
                 "token refresh taken over: who began it is silent",
                 metadata: [
@@ -187,13 +210,12 @@ package actor Authorizer {
                     LogKeys.instance: "\(known.authorization.holder ?? "")",
                 ])
         }
-        let tokens =
-            known?.tokens ?? Tokens(access: nil, refresh: connection.credentials[CredentialName.refreshToken])
         // Nobody has used it before the claim is written, and the tokens stay in it.
         let claim = authorization(
             .refreshing, connection, tokens: known == nil ? nil : current?.tokens, holder: instance)
-        guard try await store.write(claim, after: version) else { return nil }
-        let refreshToken = tokens.refresh ?? connection.credentials[CredentialName.refreshToken] ?? ""
+        guard try await store.write(claim, after: version) else { return .again }
+        let refreshToken =
+            known?.tokens.refresh ?? connection.credentials[CredentialName.refreshToken] ?? ""
         let request = TokenRequest.refresh(
             connection.way, url: connection.tokenURL ?? connection.way.tokenURL ?? "",
             credentials: Credentials(connection.credentials), refreshToken: refreshToken, timeout: timeout)
@@ -204,7 +226,7 @@ package actor Authorizer {
     private func settle(
         _ answer: TokenAnswer, _ connection: OpenedConnection, _ claim: Authorization,
         _ refreshToken: String, version: Int
-    ) async throws -> Setback? {
+    ) async throws -> Renewed {
         switch answer {
         case .token(let token, let next, let lifetime):
             let sealed = try box.seal(
@@ -215,31 +237,54 @@ package actor Authorizer {
                 .active, connection, tokens: sealed,
                 expires: lifetime.map { clock.milliseconds() + $0.milliseconds })
             unwritten[connection.id] = active
-            // Where another took the refresh over meanwhile, its tokens count.
-            _ = try await store.write(active, after: version)
-            unwritten[connection.id] = nil
+            try await write(active, of: connection)
             Counter(label: "sluice_token_refreshes_total", dimensions: [("outcome", "succeeded")]).increment()
-            return nil
+            return .token(token)
         case .refused(let reason):
             Counter(label: "sluice_token_refreshes_total", dimensions: [("outcome", "refused")]).increment()
-            return .refused(reason: reason)
+            // Whoever took the refresh over meanwhile may have got new ones for it.
+            guard store.current(connection.id).version == version else { return .again }
+            return .setback(.refused(reason: reason))
         case .failed(let reason, let after):
             Counter(label: "sluice_token_refreshes_total", dimensions: [("outcome", "failed")]).increment()
             // The claim is given back: ended already, so that the next one refreshes.
             let ended = authorization(.active, connection, tokens: claim.tokens, expires: 0)
             _ = try await store.write(ended, after: version)
-            return .later(reason: reason, after: after)
+            return .setback(.later(reason: reason, after: after))
         }
+    }
+
+    /// So often others may write between.
+    private static let writeTries = 10
+
+    /// Writes down new tokens, whatever was written since: the ones before them are used up.
+    private func write(_ active: Authorization, of connection: OpenedConnection) async throws {
+        for _ in 0..<Self.writeTries
+        where try await store.write(active, after: store.current(connection.id).version) {
+            unwritten[connection.id] = nil
+            return
+        }
+        throw AuthorizationNotWritten(reason: "others write it all the time")
     }
 
     // MARK: Refusing
 
-    /// The vendor doesn't take the credentials: all senders' runs wait for others.
-    func refuse(_ connection: OpenedConnection, reason: String) async throws {
+    /// The vendor doesn't take the credentials: all senders' runs wait for others. Nothing is said where somebody changed
+    /// the connection meanwhile, or got other tokens for it.
+    ///
+    /// - Parameter token: the access token that was refused, of the ways that have one.
+    func refuse(_ connection: OpenedConnection, token: String? = nil, reason: String) async throws {
+        guard store.version(ofConnection: connection.id) == connection.version else { return }
         let (current, version) = store.current(connection.id)
-        let isKnown = current?.basis == connection.basis
+        let known = known(connection)
+        if let token, let known, known.authorization.state == .active, known.tokens.access != token { return }
+        if let known, known.authorization.state == .refused,
+            known.authorization.version == connection.version
+        {
+            return
+        }
         let refused = authorization(
-            .refused, connection, tokens: isKnown ? current?.tokens : nil, reason: reason)
+            .refused, connection, tokens: known == nil ? nil : current?.tokens, reason: reason)
         // Where somebody wrote meanwhile, the next attempt finds out what.
         guard try await store.write(refused, after: version) else { return }
         logger.error(
@@ -253,7 +298,7 @@ package actor Authorizer {
         expires: Int64? = nil, holder: String? = nil, reason: String? = nil
     ) -> Authorization {
         Authorization(
-            connection: connection.id, state: state, version: store.version(ofConnection: connection.id),
+            connection: connection.id, state: state, version: connection.version,
             basis: connection.basis, tokens: tokens, expires: expires, holder: holder, reason: reason)
     }
 }
