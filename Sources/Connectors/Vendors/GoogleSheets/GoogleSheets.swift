@@ -69,11 +69,22 @@ package struct GoogleSheets: VendorAPI {
             switch response.status {
             case 200 where body?[member] == nil:
                 otherwise("HTTP 200, but the answer is not Google's: it has no \(member)")
-            // Not shared with the account, a missing scope, or the API is switched off: somebody has to allow it.
             case 403 where body?["error"]?["status"]?.stringValue == "PERMISSION_DENIED":
-                .unauthorized(reason: AnswerTable.reason(response))
+                denied(body?["error"], AnswerTable.reason(response))
             default: nil
             }
         }
+    }
+
+    /// A missing scope and a disabled API concern each spreadsheet of the connection; any other denial this one alone.
+    private static func denied(_ error: JSON?, _ reason: String) -> VendorOutcome {
+        let causes = error?["details"]?.arrayValue?.compactMap { $0["reason"]?.stringValue } ?? []
+        let message = error?["message"]?.stringValue ?? ""
+        let concernsAll =
+            causes.contains { $0 == "ACCESS_TOKEN_SCOPE_INSUFFICIENT" || $0 == "SERVICE_DISABLED" }
+            || message.contains("insufficient authentication scopes") || message.contains("it is disabled")
+        return concernsAll
+            ? .unauthorized(reason: reason)
+            : .rejected("\(reason) (share the spreadsheet with the connection's account, as an editor)")
     }
 }

@@ -51,10 +51,11 @@ package struct Slack: VendorAPI {
         return .rejected(reason)
     }
 
+    /// Of the whole connection. `access_denied` and `no_permission` are about one channel, and leave the others alone.
     private static let unauthorized: Set = [
         "token_expired", "invalid_auth", "not_authed", "token_revoked", "account_inactive", "missing_scope",
-        "no_permission", "not_allowed_token_type", "app_access_restricted", "access_denied", "accesslimited",
-        "two_factor_setup_required", "ekm_access_denied", "enterprise_is_restricted",
+        "not_allowed_token_type", "app_access_restricted", "accesslimited", "two_factor_setup_required",
+        "ekm_access_denied", "enterprise_is_restricted",
     ]
     private static let busy: Set = ["rate_limited", "ratelimited"]
     /// Of these Slack says that they take their time.

@@ -53,6 +53,9 @@ package struct Trello: VendorAPI {
             look: { response, body in
                 switch response.status {
                 case 200: fault(body)
+                // The token is good, but not for this board: no matter of the connection's others.
+                case 401 where BodyExcerpt.make(of: response).contains("permission requested"):
+                    .rejected(AnswerTable.reason(response))
                 case 449: failedPart(response, body)
                 default: nil
                 }
@@ -67,8 +70,8 @@ package struct Trello: VendorAPI {
     private static func failedPart(_ response: VendorResponse, _ body: JSON?) -> VendorOutcome {
         let reason = AnswerTable.reason(response)
         switch body?["originalStatus"]?.integerValue {
-        case 401: return .unauthorized(reason: reason)
         case 429: return .retry(reason, .broken)
+        // Also 401: Trello took the token for the request around it.
         default: return .rejected(reason)
         }
     }
