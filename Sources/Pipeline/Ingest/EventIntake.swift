@@ -67,11 +67,16 @@ package final class EventIntake: Sendable {
         }
     }
 
+    /// Of many callers whose records failed with it, the first makes the new one. The old one ends with its last caller.
     private func replace(_ failed: Producer, after error: any Error) {
-        logger.error("producer replaced: it can't go on", metadata: [LogKeys.error: "\(error)"])
         do {
-            let fresh = try Producer(kafka, logger: logger)
-            producer.withLock { if $0 === failed { $0 = fresh } }
+            let isFirst = try producer.withLock { current throws in
+                guard current === failed else { return false }
+                current = try Producer(kafka, logger: logger)
+                return true
+            }
+            guard isFirst else { return }
+            logger.error("producer replaced: it can't go on", metadata: [LogKeys.error: "\(error)"])
         } catch {
             logger.error("no new producer", metadata: [LogKeys.error: "\(error)"])
         }
