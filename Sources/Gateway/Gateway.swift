@@ -2,6 +2,7 @@
 // vendors' webhooks mean is in Connectors/Webhooks/, and writing to Kafka is Pipeline/Ingest's.
 
 import Flow
+import HTTPTypes
 import Hummingbird
 import HummingbirdCore
 import Logging
@@ -111,7 +112,8 @@ package final class Gateway: Service, CustomStringConvertible {
         let places = Places(limit: configuration.requestLimit, shareLimit: configuration.shareLimit)
         let desk = EventDesk(
             topics: topics, secrets: IncomingSecrets(box: box, logger: logger),
-            places: places, payloadLimit: configuration.payloadLimit, logger: logger,
+            places: places, unproven: UnprovenBodies(limit: configuration.unprovenLimit),
+            payloadLimit: configuration.payloadLimit, logger: logger,
             directory: { [registry] in registry.directory },
             write: { [intake] (records: [WireRecord]) async throws(IntakeFault) -> [RecordPlace?] in
                 try await intake.write(records)
@@ -131,7 +133,7 @@ package final class Gateway: Service, CustomStringConvertible {
         let router = Router(context: GatewayRequestContext.self)
         router.add(middleware: ProblemMiddleware(logger: desk.logger))
         HealthRoutes(isRegistryRead: isRegistryRead, fault: fault).add(to: router)
-        /// A post that takes one of the places, once there is a registry to look things up in.
+        /// A post, once there is a registry to look things up in; nothing else is done there.
         func post(
             _ path: RouterPath,
             _ receive: @escaping @Sendable (Request, GatewayRequestContext) async throws -> Answer
@@ -140,7 +142,12 @@ package final class Gateway: Service, CustomStringConvertible {
                 guard isRegistryRead() else {
                     throw Problem.unavailable("the registry is not read yet", do: "send it again")
                 }
-                return try await desk.places.within { try await receive(request, context) }.response
+                return try await receive(request, context).response
+            }
+            for method in [HTTPRequest.Method.get, .put, .patch, .delete] {
+                router.on(path, method: method) { request, _ -> Response in
+                    throw Problem.notAllowed(request.method.rawValue, allowed: "POST")
+                }
             }
         }
         post("/v1/stores/{store}/triggers/{connector}/{trigger}") { try await triggers.receive($0, $1) }

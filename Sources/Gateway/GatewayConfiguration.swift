@@ -16,6 +16,8 @@ package struct GatewayConfiguration: Sendable {
 
     /// Requests of one connector and store at once: one that floods leaves room for others.
     var shareLimit: Int { max(1, requestLimit / 4) }
+    /// Bodies at once that may be anybody's, until their signature is checked.
+    var unprovenLimit: Int { max(1, requestLimit / 4) }
     /// Connections that are open at once; the next ones wait to be accepted.
     var connectionLimit: Int { requestLimit * 4 }
     /// Bytes of a vendor's webhook: a review with pictures has a few kilobytes. What can't be used of it is kept whole.

@@ -40,6 +40,22 @@ final class GatewayFixture: Sendable {
         { kind: connection, connector: reviews-io, webhook_secret: "a token/with signs" }
         ---
         { kind: connection, connector: parcel-panel, webhook_secret: \(secret) }
+        ---
+        kind: workflow
+        id: gift
+        store: \(store)
+        trigger: loyaltylion/birthday-today
+        conditions: { field: trigger.customer_id, is: "==", value: 77 }
+        steps: [{ id: a, action: loyaltylion/change-tier, inputs: { customer_id: "77", tierId: gold } }]
+        ---
+        kind: workflow
+        id: other-gift
+        store: \(store)
+        trigger: loyaltylion/birthday-today
+        conditions: { field: trigger.customer_id, is: "==", value: 78 }
+        steps: [{ id: a, action: loyaltylion/change-tier, inputs: { customer_id: "77", tierId: gold } }]
+        ---
+        { kind: connection, connector: okendo, store: \(store), webhook_secret: "no base64, so of no use" }
         """
 
     private struct State {
@@ -54,6 +70,7 @@ final class GatewayFixture: Sendable {
     let box: SecretBox
     let directory: Directory
     private let requestLimit: Int
+    let unproven = UnprovenBodies(limit: 2)
 
     private static let catalogue = Result { try Catalogue.builtIn() }
 
@@ -115,7 +132,8 @@ final class GatewayFixture: Sendable {
     private var desk: EventDesk {
         EventDesk(
             topics: Topics(), secrets: IncomingSecrets(box: box, logger: Self.logger),
-            places: Places(limit: requestLimit, shareLimit: max(1, requestLimit / 2)), payloadLimit: 2_000,
+            places: Places(limit: requestLimit, shareLimit: max(1, requestLimit / 2)), unproven: unproven,
+            payloadLimit: 2_000,
             logger: Self.logger, directory: { self.directory },
             write: { (records: [WireRecord]) async throws(IntakeFault) -> [RecordPlace?] in
                 try await self.write(records)

@@ -17,7 +17,8 @@ import Testing
             #expect(
                 reply.json == [
                     "event_id": "e-1", "trigger": "loyaltylion/moved-up-tier",
-                    "topic": "sluice.triggers.loyaltylion", "partition": 1, "offset": 0,
+                    "topic": "sluice.triggers.loyaltylion", "partition": 1, "offset": 0, "workflows": [],
+                    "none": "no workflow of the store or its organization has this trigger",
                 ])
             let record = try #require(fixture.records.first)
             #expect(fixture.records.count == 1)
@@ -28,6 +29,28 @@ import Testing
             #expect(event.payload == ["customer_id": 77, "tierName": "Gold"])
             #expect(event.time == "2026-11-24T09:30:00Z")
             #expect(event.traceParent == trace)
+        }
+    }
+
+    @Test func `the answer tells which workflows will run, and why others won't`() async throws {
+        try await GatewayFixture.run { _, client async throws in
+            let reply = try await client.event(
+                #"{"customer_id": 77}"#, trigger: "loyaltylion/birthday-today",
+                headers: [("Idempotency-Key", "e-1")])
+            #expect(reply.status == 202)
+            let run = RunID.workflowRun(
+                store: GatewayFixture.store, source: "loyaltylion", event: "e-1", workflow: "gift")
+            #expect(
+                reply.json["workflows"] == [["workflow": "gift", "version": 1, "run": .string("\(run)")]])
+            #expect(
+                reply.json["skipped"] == [
+                    ["workflow": "other-gift", "version": 1, "reason": "conditions-not-met"]
+                ])
+            #expect(reply.json["none"] == nil)
+            let other = try await client.event(
+                #"{"customer_id": 79}"#, trigger: "loyaltylion/birthday-today")
+            #expect(other.json["workflows"] == [])
+            #expect(other.json["none"] == "each workflow with this trigger is skipped")
         }
     }
 

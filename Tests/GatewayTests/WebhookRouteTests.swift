@@ -154,6 +154,73 @@ import Testing
         }
     }
 
+    private static func head(_ path: String, _ headers: [(String, String)], length: Int) -> [UInt8] {
+        let lines = headers.map { "\($0.0): \($0.1)\r\n" }.joined()
+        return Array(
+            "POST \(path) HTTP/1.1\r\nHost: a\r\nConnection: close\r\nContent-Length: \(length)\r\n\(lines)\r\n"
+                .utf8)
+    }
+
+    @Test(.timeLimit(.minutes(1)))
+    func `who sends slowly keeps nobody out`() async throws {
+        try await GatewayFixture.run { fixture, client async throws in
+            // Two bodies may be unproven at once; these never come.
+            let (arrivals, arrived) = AsyncStream<Void>.makeStream()
+            try await withThrowingTaskGroup(of: GatewayReply.self) { group in
+                for _ in 0..<2 {
+                    group.addTask {
+                        GatewayReply(
+                            try await client.exchange(Self.head(Self.path, [], length: 9)) { arrived.yield() }
+                        )
+                    }
+                }
+                var arrival = arrivals.makeAsyncIterator()
+                await arrival.next()
+                await arrival.next()
+                while fixture.unproven.count < 2 { await Task.yield() }
+                for _ in 0..<4 {
+                    let reply = try await client.post(Self.path, Self.signed(Self.tier), body: Self.tier)
+                    #expect(reply.status == 200)
+                }
+                // The first one gave its place away and knows it.
+                let evicted = try #require(try await group.next())
+                #expect(evicted.status == 503)
+                #expect(evicted.headers["retry-after"] == "1")
+                group.cancelAll()
+            }
+        }
+    }
+
+    @Test(.timeLimit(.minutes(1)))
+    func `a secret that needs no body is checked before the body is read`() async throws {
+        try await GatewayFixture.run { _, client async throws in
+            let path = "/v1/webhooks/reviews-io/\(GatewayFixture.store)/wrong"
+            let answer = try await client.exchange(Self.head(path, [], length: 9))
+            #expect(GatewayReply(answer).status == 401)
+        }
+    }
+
+    @Test func `nobody learns whether a store has a secret, or that it is unfit`() async throws {
+        try await GatewayFixture.run { _, client async throws in
+            let headers = [
+                ("webhook-id", "m"), ("webhook-timestamp", "\(GatewayFixture.now)"),
+                ("webhook-signature", "v1,AAAA"),
+            ]
+            let body = #"{"topic": "review.create"}"#
+            var details: Set<String> = []
+            for store in [GatewayFixture.store, "bare.myshopify.com", "nobody.myshopify.com"] {
+                let reply = try await client.post("/v1/webhooks/okendo/\(store)", headers, body: body)
+                #expect(reply.status == 401)
+                details.insert(reply.json["detail"]?.stringValue ?? "")
+            }
+            #expect(
+                details == [
+                    "it is not proven to come from okendo: the header webhook-signature fits no "
+                        + "webhook_secret of the connection"
+                ])
+        }
+    }
+
     @Test func `health and paths`() async throws {
         try await GatewayFixture.run { fixture, client async throws in
             #expect(try await client.get("/healthz").json == ["status": "ok"])
@@ -166,7 +233,12 @@ import Testing
             #expect(try await client.get("/healthz").status == 200)
             #expect(try await client.event().status == 503)
             fixture.set(isRead: true)
-            for path in ["/", "/v1", "/v1/stores/a/triggers/b", Self.path] {
+            for path in [Self.path, "/v1/stores/a.b/triggers/c/d"] {
+                let reply = try await client.get(path)
+                #expect(reply.status == 405)
+                #expect(reply.headers["allow"] == "POST")
+            }
+            for path in ["/", "/v1", "/v1/stores/a/triggers/b"] {
                 let reply = try await client.get(path)
                 #expect(reply.status == 404)
                 #expect(reply.headers["content-type"] == "application/problem+json")

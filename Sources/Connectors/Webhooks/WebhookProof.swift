@@ -12,6 +12,29 @@ package enum WebhookProof: Hashable, Sendable {
     /// Nothing of the vendor's: the URL that it is given ends with a secret.
     case pathToken
 
+    /// Whether the whole body must be there before anything is proven.
+    package var coversBody: Bool {
+        switch self {
+        case .signedBody, .standardWebhooks: true
+        case .sharedSecret, .pathToken: false
+        }
+    }
+
+    /// A secret of this kind that nobody has, to check with where there is none.
+    package var placeholder: String {
+        self == .standardWebhooks ? "whsec_" + Data(count: 24).base64EncodedString() : "-"
+    }
+
+    /// That it fits no secret.
+    package var mismatch: WebhookFault {
+        switch self {
+        case .signedBody(let name): .wrong("the header \(name)")
+        case .sharedSecret(let names): .wrong("the header \(names.joined(separator: " or "))")
+        case .standardWebhooks: .wrong("the header \(WebhookSignature.signatureHeader)")
+        case .pathToken: .wrong("the token at the end of the URL")
+        }
+    }
+
     /// Nil for a request that one of the secrets proves.
     ///
     /// - Parameters:
@@ -23,17 +46,16 @@ package enum WebhookProof: Hashable, Sendable {
             guard let signature = message.header(name) else { return .missing("the header \(name)") }
             let isValid = FlowSignature.verify(
                 body: message.body, header: signature, secrets: secrets.map { Array($0.utf8) })
-            return isValid ? nil : .wrong("the header \(name)")
+            return isValid ? nil : mismatch
         case .sharedSecret(let names):
             let given = names.compactMap { message.header($0) }
-            let what = "the header \(names.joined(separator: " or "))"
-            if given.isEmpty { return .missing(what) }
-            return given.contains { Self.isEqual($0, toOneOf: secrets) } ? nil : .wrong(what)
+            if given.isEmpty { return .missing("the header \(names.joined(separator: " or "))") }
+            return given.contains { Self.isEqual($0, toOneOf: secrets) } ? nil : mismatch
         case .standardWebhooks:
             return StandardWebhook.fault(in: message, secrets: secrets, now: now)
         case .pathToken:
             guard let token = message.pathToken else { return .missing("the token at the end of the URL") }
-            return Self.isEqual(token, toOneOf: secrets) ? nil : .wrong("the token at the end of the URL")
+            return Self.isEqual(token, toOneOf: secrets) ? nil : mismatch
         }
     }
 

@@ -10,10 +10,13 @@ struct Answer: Hashable {
     let json: JSON
     /// Seconds.
     var retryAfter: Int?
+    /// Methods.
+    var allowed: String?
 
     var response: Response {
         var headers: HTTPFields = [.contentType: contentType, .cacheControl: "no-store"]
         if let retryAfter { headers[.retryAfter] = String(retryAfter) }
+        if let allowed { headers[.allow] = allowed }
         if status == 401 { headers[.wwwAuthenticate] = "Bearer" }
         return Response(
             status: HTTPResponse.Status(code: status), headers: headers,

@@ -13,6 +13,8 @@ struct Problem: Error, Hashable {
     /// What is wrong with a payload, all of it.
     var fields: [PayloadProblem] = []
     var retryAfter: Int?
+    /// The methods that the path takes.
+    var allowed: String?
 
     var answer: Answer {
         let problems = fields.map { problem -> JSON in
@@ -27,7 +29,7 @@ struct Problem: Error, Hashable {
                 "type": "about:blank", "title": .string(title), "status": .integer(Int64(status)),
                 "detail": .string(detail), "remedy": .string(remedy),
                 "problems": problems.isEmpty ? nil : .array(problems),
-            ]), retryAfter: retryAfter)
+            ]), retryAfter: retryAfter, allowed: allowed)
     }
 }
 
@@ -42,6 +44,12 @@ extension Problem {
 
     static func notFound(_ detail: String, do remedy: String) -> Problem {
         Problem(status: 404, title: "Not found", detail: detail, remedy: remedy)
+    }
+
+    static func notAllowed(_ method: String, allowed: String) -> Problem {
+        Problem(
+            status: 405, title: "Method not allowed", detail: "this path does not take \(method)",
+            remedy: "send \(allowed)", allowed: allowed)
     }
 
     static func tooLate() -> Problem {

@@ -16,8 +16,12 @@ final class Places: Sendable {
         self.shareLimit = shareLimit
     }
 
-    /// Runs the body in a place, if one is free.
-    func within(_ body: () async throws -> Answer) async throws -> Answer {
+    /// Runs the body in a place of a connector and store, if they have one left and the house is not full.
+    func take(for name: String, _ body: () async throws -> Answer) async throws -> Answer {
+        try await within { try await share(of: name, body) }
+    }
+
+    private func within(_ body: () async throws -> Answer) async throws -> Answer {
         let isFree = state.withLock { state in
             guard state.total < limit else { return false }
             state.total += 1
@@ -31,8 +35,7 @@ final class Places: Sendable {
         return try await body()
     }
 
-    /// Runs the body in a place of a connector and store, if they have one left.
-    func share(of name: String, _ body: () async throws -> Answer) async throws -> Answer {
+    private func share(of name: String, _ body: () async throws -> Answer) async throws -> Answer {
         let isFree = state.withLock { state in
             guard state.shares[name, default: 0] < shareLimit else { return false }
             state.shares[name, default: 0] += 1

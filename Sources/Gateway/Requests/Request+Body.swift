@@ -5,20 +5,31 @@ import NIOCore
 
 extension Request {
     /// The whole body, within a limit of size and of time.
-    func wholeBody(upTo limit: Int, what: String) async throws(Problem) -> [UInt8] {
+    ///
+    /// - Parameter evicted: ends where the body's place is needed for others.
+    func wholeBody(
+        upTo limit: Int, what: String, until evicted: AsyncStream<Void>? = nil
+    ) async throws(Problem) -> [UInt8] {
         if let length = headers[.contentLength].flatMap({ Int($0) }), length > limit {
             throw .tooLarge(limit: limit, what: what)
         }
         do {
-            return try await withThrowingTaskGroup(of: [UInt8]?.self) { group in
+            return try await withThrowingTaskGroup(of: [UInt8].self) { group in
                 group.addTask { Array(buffer: try await body.collect(upTo: limit)) }
                 group.addTask {
                     try await Task.sleep(for: GatewayConfiguration.bodyTime)
-                    return nil
+                    throw Problem.tooLate()
+                }
+                if let evicted {
+                    group.addTask {
+                        for await _ in evicted {}
+                        throw Problem.unavailable(
+                            "other requests needed the place of this slow one", do: "send it again",
+                            retryAfter: 1)
+                    }
                 }
                 defer { group.cancelAll() }
-                guard let bytes = try await group.next() ?? nil else { throw Problem.tooLate() }
-                return bytes
+                return try await group.next() ?? []
             }
         } catch let problem as Problem {
             throw problem

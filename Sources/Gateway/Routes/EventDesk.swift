@@ -9,6 +9,7 @@ struct EventDesk: Sendable {
     let topics: Topics
     let secrets: IncomingSecrets
     let places: Places
+    let unproven: UnprovenBodies
     let payloadLimit: Int
     let logger: Logger
     let directory: @Sendable () -> Directory

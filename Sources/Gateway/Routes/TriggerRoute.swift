@@ -18,7 +18,7 @@ struct TriggerRoute: Sendable {
         let trigger = try self.trigger(context.segment("trigger"), of: connector)
         try desk.checkStore(store, in: directory)
         let id = try Self.eventID(request.header("Idempotency-Key"))
-        return try await desk.places.share(of: "\(connector.id)@\(store)") {
+        return try await desk.places.take(for: "\(connector.id)@\(store)") {
             let body = try await request.wholeBody(upTo: desk.payloadLimit, what: "the payload")
             let payload = try Self.payload(body)
             let problems = trigger.validate(payload, types: connector.types)
@@ -38,8 +38,12 @@ struct TriggerRoute: Sendable {
             guard record.value?.count ?? 0 <= desk.payloadLimit else {
                 throw Problem.tooLarge(limit: desk.payloadLimit, what: "the payload")
             }
-            let places = try await desk.send([record])
-            return Answer(status: 202, json: .compact(desk.receipt(event.identity, places.first ?? nil)))
+            let place = try await desk.send([record]).first ?? nil
+            let outlook = EventOutlook(of: event, in: desk.directory())
+            return Answer(
+                status: 202,
+                json: .compact(desk.receipt(event.identity, place).merging(outlook.members) { own, _ in own })
+            )
         }
     }
 

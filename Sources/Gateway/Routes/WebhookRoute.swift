@@ -33,34 +33,53 @@ struct WebhookRoute: Sendable {
                     do: "leave out the last part of the URL")
             }
         }
-        let body = try await request.wholeBody(upTo: GatewayConfiguration.webhookLimit, what: "the webhook")
-        let message = WebhookMessage(
-            headers: request.headerLines, parameters: request.parameters, pathToken: token, body: body)
-        try prove(message, webhook, store, directory)
-        try desk.checkStore(store, in: directory)
-        // Only what is proven counts: nobody else can use up the vendor's places.
-        return try await desk.places.share(of: "\(connector.id)@\(store)") {
-            try await take(message, webhook, connector, store)
+        let secrets = try desk.secrets.open(\.webhookSecrets, of: connector.id, store: store, in: directory)
+        func read(until evicted: AsyncStream<Void>? = nil) async throws(Problem) -> [UInt8] {
+            try await request.wholeBody(
+                upTo: GatewayConfiguration.webhookLimit, what: "the webhook", until: evicted)
         }
+        func message(_ body: [UInt8]) -> WebhookMessage {
+            WebhookMessage(
+                headers: request.headerLines, parameters: request.parameters, pathToken: token, body: body)
+        }
+        // Only what is proven counts: nobody else can use up the vendor's places.
+        func take(_ body: () async throws -> Answer) async throws -> Answer {
+            try desk.checkStore(store, in: directory)
+            return try await desk.places.take(for: "\(connector.id)@\(store)", body)
+        }
+        guard webhook.proof.coversBody else {
+            try prove(message([]), webhook, store, secrets)
+            return try await take {
+                try await self.take(message(try await read()), webhook, connector, store)
+            }
+        }
+        let body = try await desk.unproven.read { evicted async throws(Problem) in
+            try await read(until: evicted)
+        }
+        try prove(message(body), webhook, store, secrets)
+        return try await take { try await self.take(message(body), webhook, connector, store) }
     }
 
+    /// Whoever is refused learns what is missing, or that it is wrong, but neither whether there is a secret nor what is
+    /// the matter with it.
     private func prove(
-        _ message: WebhookMessage, _ webhook: any VendorWebhook, _ store: String, _ directory: Directory
+        _ message: WebhookMessage, _ webhook: any VendorWebhook, _ store: String, _ secrets: [String]
     ) throws(Problem) {
         let connector = webhook.connector
-        let secrets = try desk.secrets.open(\.webhookSecrets, of: connector, store: store, in: directory)
+        let proof = webhook.proof
         // Without a secret nothing can be proven; the check runs all the same, so that it takes as long.
-        let fault = webhook.proof.fault(
-            in: message, secrets: secrets.isEmpty ? ["-"] : secrets, now: desk.now())
-        guard let fault = fault ?? (secrets.isEmpty ? .wrong("what came") : nil) else { return }
+        let found = proof.fault(
+            in: message, secrets: secrets.isEmpty ? [proof.placeholder] : secrets, now: desk.now())
+        guard let fault = found ?? (secrets.isEmpty ? proof.mismatch : nil) else { return }
         desk.logger.warning(
             "webhook refused",
             metadata: [
                 GatewayLogKeys.connector: "\(connector)", GatewayLogKeys.store: "\(store)",
                 GatewayLogKeys.reason: secrets.isEmpty ? "there is no webhook_secret" : "\(fault)",
             ])
+        let shown = if case .badSecret = fault { proof.mismatch } else { fault }
         throw .unauthorized(
-            "it is not proven to come from \(connector): \(fault)",
+            "it is not proven to come from \(connector): \(shown)",
             do: "the webhook_secret of the connection must be the one that the vendor uses for this store")
     }
 
