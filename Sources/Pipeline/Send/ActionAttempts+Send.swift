@@ -37,26 +37,30 @@ extension ActionAttempts {
         }
     }
 
-    func send(_ prepared: Prepared, _ run: ActionRun) async -> AttemptOutcome {
+    func send(_ prepared: Prepared, _ run: ActionRun, by transport: CountingTransport) async -> AttemptOutcome {
         switch prepared {
         case .flow(let request):
             return FlowActionAnswer.classify(
                 await transport.send(request), returns: catalogue.action(run.action)?.returns,
                 types: catalogue[run.action.connector]?.types ?? [:], now: clock.milliseconds() / 1000)
-        case .api(let attempt): return await send(attempt, Credentials(attempt.connection.credentials))
-        case .authorized(let attempt, let credentials): return await send(attempt, credentials)
+        case .api(let attempt):
+            return await send(attempt, Credentials(attempt.connection.credentials), by: transport)
+        case .authorized(let attempt, let credentials):
+            return await send(attempt, credentials, by: transport)
         }
     }
 
     /// A token that the vendor refuses is renewed once; what it refuses then is no good.
-    private func send(_ attempt: APIAttempt, _ credentials: Credentials) async -> AttemptOutcome {
+    private func send(
+        _ attempt: APIAttempt, _ credentials: Credentials, by transport: CountingTransport
+    ) async -> AttemptOutcome {
         var used = credentials
-        var came = await call(attempt, credentials)
+        var came = await call(attempt, credentials, by: transport)
         if case .unauthorized = came, let token = credentials.accessToken {
             switch await authorizer.credentials(of: attempt.connection, refused: token) {
             case .credentials(let fresh):
                 used = fresh
-                came = await call(attempt, fresh)
+                came = await call(attempt, fresh, by: transport)
             case .setback(let setback): return await outcome(of: setback, attempt, token)
             }
         }
@@ -67,11 +71,13 @@ extension ActionAttempts {
         }
     }
 
-    private func call(_ attempt: APIAttempt, _ credentials: Credentials) async -> VendorOutcome {
+    private func call(
+        _ attempt: APIAttempt, _ credentials: Credentials, by transport: CountingTransport
+    ) async -> VendorOutcome {
         let call = VendorCall(
             run: attempt.run, base: attempt.base, credentials: credentials, settings: attempt.settings,
             checkpoint: attempt.checkpoint, mayHaveActed: attempt.mayHaveActed, time: clock.milliseconds(),
-            timeout: configuration.timeout, send: { [transport] in await transport.send($0) })
+            timeout: configuration.timeout, send: { await transport.send($0) })
         do throws(EarlyEnd) {
             return try await attempt.api.attempt(call)
         } catch {

@@ -44,6 +44,8 @@ package final class ActionAttempts: Sendable {
         package let verdict: PartitionQueue.Verdict
         package let records: [WireRecord]
         package var signal = CircuitBreaker.Signal.none
+        /// Requests that went out for it.
+        package var calls = 1
     }
 
     /// - Parameters:
@@ -63,11 +65,12 @@ package final class ActionAttempts: Sendable {
         }
         let began = clock.now()
         var signal = CircuitBreaker.Signal.none
+        let transport = CountingTransport(transport)
         let outcome: AttemptOutcome
         switch await authorized(prepared(run, queued), run) {
         case .success(let prepared):
             guard await begins(startNote(of: run, queued)) else { return nil }
-            let came = await send(prepared, run)
+            let came = await send(prepared, run, by: transport)
             signal = CircuitBreaker.Signal(came)
             outcome = asking(came, run)
         case .failure(let refusal):
@@ -81,7 +84,9 @@ package final class ActionAttempts: Sendable {
             unit: Double.random(in: 0...1), time: time, topics: topics)
         report(run, queued, outcome, settlement, spent)
         if let end = settlement.end { floods.ended(run, as: end, logger) }
-        return Attempted(verdict: settlement.verdict, records: settlement.records, signal: signal)
+        return Attempted(
+            verdict: settlement.verdict, records: settlement.records, signal: signal,
+            calls: max(1, transport.count))
     }
 
     private func startNote(of run: ActionRun, _ queued: QueuedRun) -> StartNote {

@@ -170,14 +170,16 @@ extension SendBoard {
 
     /// An attempt ended. What it leads to is written with the next commit; nothing happens where the assignment is over.
     ///
-    /// - Parameter signal: what the attempt says about where it went.
+    /// - Parameters:
+    ///   - signal: what the attempt says about where it went.
+    ///   - calls: how many requests it took.
     /// - Returns: circuits that opened or recovered.
     @discardableResult
     package mutating func finish(
         _ work: Work, _ verdict: PartitionQueue.Verdict, _ records: [WireRecord], spent: Duration,
-        at time: Int64, signal: CircuitBreaker.Signal = .works, now: Duration = .zero
+        at time: Int64, signal: CircuitBreaker.Signal = .works, calls: Int = 1, now: Duration = .zero
     ) -> [SendGates.CircuitNews] {
-        let news = gates.end(work.route, work.passes, signal, now: now)
+        let news = gates.end(work.route, work.passes, signal, calls: calls, now: now)
         defer { for circuit in work.route.circuits { call(.circuit(circuit), now) } }
         let hasChanged = work.releases != releaseCount
         let key = work.run.key

@@ -232,7 +232,7 @@ package final class SenderSession: Sendable {
             let before = board.nextWake
             let news = board.finish(
                 work, attempted.verdict, attempted.records, spent: clock.now() - began, at: wall,
-                signal: attempted.signal, now: clock.now())
+                signal: attempted.signal, calls: attempted.calls, now: clock.now())
             return (news, board.nextWake != before)
         }
         if hasNewTime { timer.changed() }

@@ -20,6 +20,7 @@ package struct RateAllowance: Hashable, Sendable {
 /// - R1: in no half-open stretch of the period more than `count` are taken.
 /// - R2: once nothing was taken for long enough, `burst` can be taken at once, and never more.
 /// - R3: `wait` is exact: after it, and not before, a token can be taken.
+/// - R4: what is charged counts as taken once the bucket has made up for it.
 package struct TokenBucket: Sendable {
     package private(set) var allowance: RateAllowance
     /// The part of the allowance that is this process' own.
@@ -44,6 +45,12 @@ package struct TokenBucket: Sendable {
         return true
     }
 
+    /// One token stood for more than one use: the others are made up for before the next is taken, at most ten whole counts.
+    package mutating func charge(_ uses: Int, now: Duration) {
+        advance(to: now)
+        tokens = max(tokens - Double(uses), -Double(allowance.count) * 10)
+    }
+
     /// What was taken was not used.
     package mutating func giveBack(now: Duration) {
         advance(to: now)
@@ -60,7 +67,7 @@ package struct TokenBucket: Sendable {
     /// Whole tokens that are there now.
     package mutating func available(now: Duration) -> Int {
         advance(to: now)
-        return Int(tokens)
+        return max(0, Int(tokens))
     }
 
     /// How long until a token is there.

@@ -23,6 +23,8 @@ struct GateRig {
     var concurrency = 256
     /// What an endpoint answers.
     var answer: @Sendable (String, Duration) -> CircuitBreaker.Signal = { _, _ in .works }
+    /// Requests that a run takes.
+    var calls = 1
     private var lastCommit = Duration.zero
 
     /// - Parameter origin: of all stores' app; each store has one of its own where it is nil.
@@ -85,7 +87,7 @@ struct GateRig {
         let signal = answer(work.run.store, now)
         let verdict: PartitionQueue.Verdict = signal == .fails ? .again(after: .seconds(5)) : .ended
         if verdict == .ended { ended += 1 }
-        board.finish(work, verdict, [], spent: latency, at: 0, signal: signal, now: now)
+        board.finish(work, verdict, [], spent: latency, at: 0, signal: signal, calls: calls, now: now)
     }
 
     private mutating func commit() {

@@ -17,6 +17,18 @@ import Workers
         #expect(rig.now <= .seconds(10))
     }
 
+    @Test func `look-ups count: runs of three requests go a third as often`() {
+        var rig = GateRig(limits: [RateLimit(requests: 50, seconds: 1)])
+        rig.calls = 3
+        for _ in 0..<200 { _ = rig.arrive("store") }
+        while rig.ended < 200, rig.now < .seconds(60) { rig.advance() }
+        #expect(rig.ended == 200)
+        // The burst of five may go before it is known what each of them took.
+        #expect(rig.peak(within: .seconds(1), from: .zero) * 3 <= 50 + 5 * 2)
+        #expect(rig.now >= .seconds(11))
+        #expect(rig.now <= .seconds(20))
+    }
+
     @Test func `a limit is shared by stores in turn: a flood of one delays another by one run each`() {
         var rig = GateRig(limits: [RateLimit(requests: 20, seconds: 1)])
         for _ in 0..<900 { _ = rig.arrive("flood") }

@@ -44,6 +44,32 @@ import Workers
         }
     }
 
+    @Test func `R4: what is charged is made up for, and no debt lasts longer than ten periods`() {
+        for seed in UInt64(0)..<500 {
+            var random = SplitMix64(seed: seed)
+            let allowance = RateAllowance(
+                count: Int.random(in: 2...50, using: &random), period: .seconds(1), burst: 1)
+            var bucket = TokenBucket(allowance, now: .zero)
+            var now = Duration.zero
+            var used = 0
+            for _ in 0..<200 {
+                now += bucket.wait(now: now)
+                let isTaken = bucket.take(now: now)
+                #expect(isTaken, "seed \(seed)")
+                let more = Int.random(in: 0...3, using: &random)
+                bucket.charge(more, now: now)
+                used += 1 + more
+            }
+            let seconds = Double(now.components.seconds) + Double(now.components.attoseconds) / 1e18
+            let allowed = seconds * Double(allowance.count)
+            // But for the first token, and what was charged last.
+            #expect(Double(used) <= allowed + 5, "seed \(seed): \(used) in \(seconds) s of \(allowance)")
+            bucket.charge(.max, now: now)
+            let wait = bucket.wait(now: now)
+            #expect(wait <= .seconds(10) + .seconds(2) / allowance.count, "seed \(seed): \(wait)")
+        }
+    }
+
     @Test func `members of a fleet share an allowance by their parts`() {
         let allowance = RateAllowance(count: 100, period: .seconds(1), burst: 10)
         var halves = [

@@ -165,13 +165,20 @@ package struct SendGates: Sendable {
         package let change: CircuitBreaker.Change
     }
 
-    /// A request ended.
+    /// An attempt ended.
+    ///
+    /// - Parameter calls: how many requests it took: look-ups count for the vendor, too.
     package mutating func end(
-        _ route: Route, _ passes: Passes, _ signal: CircuitBreaker.Signal, now: Duration
+        _ route: Route, _ passes: Passes, _ signal: CircuitBreaker.Signal, calls: Int = 1, now: Duration
     )
         -> [CircuitNews]
     {
-        zip(route.circuits, passes.tickets).compactMap { name, ticket in
+        if calls > 1 {
+            for allowance in route.allowances.prefix(passes.allowances) {
+                limiters[allowance.name]?.bucket.charge(calls - 1, now: now)
+            }
+        }
+        return zip(route.circuits, passes.tickets).compactMap { name, ticket in
             var signal = signal
             // A store that sends too much is no matter of the others.
             if case .slowDown = signal, Route.isShared(name) { signal = .works }
