@@ -21,9 +21,14 @@ package enum PartitionStarts {
         of partitions: [TopicPartition], by consumer: Consumer, _ reader: PartitionReader, _ logger: Logger,
         within bound: Duration
     ) async throws -> [Start] {
+        let commits: [OffsetCommit]
+        do {
+            commits = try await consumer.committed(partitions, within: bound)
+        } catch let error as KafkaError where error.kind == .timedOut {
+            throw UnknownCommits(bound: bound)
+        }
         let committed = Dictionary(
-            try await consumer.committed(partitions, within: bound).map { ($0.topicPartition, $0) },
-            uniquingKeysWith: { _, last in last })
+            commits.map { ($0.topicPartition, $0) }, uniquingKeysWith: { _, last in last })
         var starts: [Start] = []
         for partition in partitions {
             let (low, high) = try await reader.watermarks(of: partition, within: bound)
@@ -56,5 +61,16 @@ package enum PartitionStarts {
             ])
         Counter(label: "sluice_overtaken_records_total", dimensions: [("topic", partition.topic)])
             .increment(by: lost)
+    }
+}
+
+/// Brokers did not say where a group goes on. They keep it back, too, while a transaction is open that commits it: one that
+/// nobody can end any more keeps it back for ever.
+struct UnknownCommits: Error, CustomStringConvertible {
+    let bound: Duration
+
+    var description: String {
+        "the brokers did not say within \(bound.components.seconds) s what this group has committed; where they answer "
+            + "otherwise, a transaction hangs: kafka-transactions.sh find-hanging finds it, and abort ends it"
     }
 }

@@ -43,6 +43,7 @@ import Workers
             "sender.settleCount": sender.settleCount,
             "sender.timeoutSeconds": seconds(sender.timeout),
             "sender.drainSeconds": seconds(sender.drain),
+            "sender.lookUpSeconds": seconds(sender.lookUpDelay),
             "sender.waitingBytes": sender.waitingBytes,
             "sender.retry.baseMs": milliseconds(retry.base),
             "sender.retry.factorPercent": percent(retry.factor),

@@ -213,7 +213,31 @@ import Workers
             effects.compactMap { effect -> ParkedRun? in if case .park(let run) = effect { run } else { nil }
             }
             .first)
-        #expect(parked.run.attempts == 1)
+        #expect(parked.record(topic: "w", partition: 0)?.header(HeaderName.mayHaveActed) == "1")
+    }
+
+    @Test(arguments: [false, true])
+    func `whether an attempt may have acted is noted, and stays so`(mayHaveActed: Bool) throws {
+        var queue = PartitionQueue(ledger: OffsetLedger(start: 0))
+        let run = QueuedRun(
+            key: RunKey(id: RunID(high: 1, low: 1), replay: 0), position: 0, orderingKey: nil, store: "s",
+            record: WireRecord(topic: "a", key: nil, value: [1]))
+        _ = queue.take(run)
+        for verdict in [
+            PartitionQueue.Verdict.again(after: .zero, mayHaveActed: mayHaveActed), .again(after: .zero),
+        ] {
+            _ = queue.takeReady()
+            _ = queue.start(run.key)
+            let effects = queue.finish(run.key, verdict, spent: .zero, at: 0)
+            let parked = try #require(
+                effects.compactMap { effect -> ParkedRun? in
+                    if case .park(let run) = effect { run } else { nil }
+                }.first)
+            let record = try #require(parked.record(topic: "w", partition: 0))
+            #expect(record.header(HeaderName.mayHaveActed) == (mayHaveActed ? "1" : "0"))
+            queue.parked(run.key, stamp: parked.stamp, offset: 7, delay: .zero, now: .zero)
+            queue.release(now: .zero)
+        }
     }
 
     @Test func `a call that is done is kept for the next one, also in the waiting record`() throws {

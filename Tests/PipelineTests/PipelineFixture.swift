@@ -46,6 +46,7 @@ struct PipelineFixture: Sendable {
         script: String = "default: [ok]", connectors: [String] = ["loyaltylion", "slack", "tobi"],
         workflows: String,
         secret: String = secret, connection: String = "", takesOwn: Bool = false,
+        lookUpDelay: Duration = .zero,
         _ body: @Sendable (PipelineFixture) async throws -> Void
     ) async throws {
         var logger = Logger(label: "test")
@@ -72,12 +73,12 @@ struct PipelineFixture: Sendable {
             box: try SecretBox(keys: SecretBox.generateKey()), vendor: vendor,
             producer: try Producer(kafka, logger: logger),
             reader: try RegistryReader(registry, historyOf: .all, logger: logger), logger: logger)
-        try await fixture.runRoles(connectors, workflows, secret, connection, takesOwn, body)
+        try await fixture.runRoles(connectors, workflows, secret, connection, takesOwn, lookUpDelay, body)
     }
 
     private func runRoles(
         _ connectors: [String], _ workflows: String, _ secret: String, _ connection: String,
-        _ takesOwn: Bool, _ body: @Sendable (PipelineFixture) async throws -> Void
+        _ takesOwn: Bool, _ lookUpDelay: Duration, _ body: @Sendable (PipelineFixture) async throws -> Void
     ) async throws {
         let role = RoleConfiguration(
             kafka: kafka, topics: topics, mode: .atLeastOnce, instance: nil, sessionTimeout: .seconds(6),
@@ -85,6 +86,7 @@ struct PipelineFixture: Sendable {
         var configuration = SenderConfiguration(connectors: connectors)
         configuration.takesOwn = takesOwn
         configuration.retry = RetryPolicy(base: .milliseconds(50), factor: 2, maxAttempts: 4)
+        configuration.lookUpDelay = lookUpDelay
         configuration.settleInterval = .milliseconds(20)
         configuration.timeout = .seconds(1)
         let clock = SenderClock()

@@ -25,6 +25,8 @@ import Workers
     private static let message = workflow("slack/send-message", "{ channel: C1, text: Hello }")
     private static let card = workflow(
         "trello/create-card", "{ listId: 5abbe4b7ddc1b351ef961414, name: Card }")
+    private static let row = workflow(
+        "google-sheets/add-row", #"{ spreadsheetId: s1, sheetName: Orders, row: '["a"]' }"#)
     private static let letter = workflow(
         "scribeless/add-recipient",
         "{ campaignId: c1, firstName: Ada, lastName: L, addressLine: 1 Road, city: Bristol, postalCode: BS1, country: GB }"
@@ -122,6 +124,70 @@ import Workers
             #expect(stats.actedRuns == 5)
             #expect(stats.actedAgain == 0)
             #expect(stats.faults == 0)
+        }
+    }
+
+    @Test(.timeLimit(.minutes(2)), arguments: [("trello", 60_000), ("google-sheets", 180_000)])
+    func `what may still be under way at the vendor is not looked for at once`(
+        connector: String, delay: Int64
+    ) async throws {
+        let (action, credentials, workflow) =
+            connector == "trello"
+            ? ("create-card", "{ key: k, token: t }", Self.card)
+            : ("add-row", "{ refresh_token: r, client_id: c, client_secret: s, access_token: t }", Self.row)
+        try await PipelineFixture.run(
+            script: "rules:\n  - { action: \(connector)/\(action), answers: [no-answer] }",
+            connectors: ["loyaltylion", connector], workflows: "", lookUpDelay: .seconds(60)
+        ) { fixture in
+            try await fixture.applyAPI(connector, "credentials: \(credentials)", workflow: workflow)
+            try await fixture.emit("e1")
+            let attempt = try await fixture.runs("attempt", count: 1).first
+            #expect(attempt?["outcome"] == "retry")
+            #expect(attempt?["delay_ms"]?.integerValue == delay)
+        }
+    }
+
+    @Test(.timeLimit(.minutes(2)))
+    func `what the vendor surely did not do is not looked for`() async throws {
+        let throttle = "answers: [{ status: 429, retry_after: 0 }, ok]"
+        let script = "rules:\n  - { action: trello/create-card, \(throttle) }"
+        try await Self.run(
+            "trello", "credentials: { key: k, token: t }", script: script, workflow: Self.card
+        ) { fixture in
+            try await fixture.emit("e1")
+            #expect(try await fixture.runs("end", count: 1).first?["end"] == "succeeded")
+            let entries = fixture.vendor.log.entries()
+            #expect(entries.count == 2)
+            #expect(entries.allSatisfy { $0.kind != .lookUp })
+        }
+    }
+
+    @Test(.timeLimit(.minutes(2)))
+    func `where a look doesn't tell a person decides, and what is sent then is not looked for`()
+        async throws
+    {
+        let script = """
+            rules:
+              - { action: loyaltylion/add-points, answers: [no-answer, ok] }
+              - { action: "loyaltylion/call:customer's transactions", answers: [{ vendor: endless }] }
+            """
+        try await PipelineFixture.run(
+            script: script, connectors: ["loyaltylion"], workflows: ""
+        ) { fixture in
+            try await fixture.applyAPI(
+                "loyaltylion", "credentials: { api_key: k }",
+                workflow: Self.workflow(
+                    "loyaltylion/add-points", "{ customer_id: '77', points: '5', reason: Tier }"))
+            try await fixture.emit("e1")
+            let attempts = try await fixture.runs("attempt", count: 2)
+            #expect(attempts.compactMap { $0["outcome"]?.stringValue } == ["retry", "in-doubt"])
+            let doubt = try await fixture.doubt(of: "loyaltylion")
+            let before = fixture.vendor.log.entries().count
+            let record = DecisionRecord(key: doubt.note.run, decision: .send).record(
+                topic: doubt.partition.topic, partition: doubt.partition.partition)
+            try await fixture.send([record])
+            #expect(try await fixture.runs("end", count: 1).first?["end"] == "succeeded")
+            #expect(fixture.vendor.log.entries().count == before + 1)
         }
     }
 

@@ -10,16 +10,21 @@ package struct AnswerTable: Sendable {
     /// How long the vendor asks to be left alone, by an answer that is to be tried again.
     package typealias Wait = @Sendable (_ response: VendorResponse, _ body: JSON?, _ now: Int64) -> Duration?
 
+    private let isHarmless: Bool
     private let success: Set<Int>
     private let unauthorized: Set<Int>
     private let look: Look
     private let wait: Wait
 
-    /// - Parameter wait: where the vendor says so in a way of its own; `Retry-After` counts otherwise.
+    /// - Parameters:
+    ///   - isHarmless: the call may be made again whatever became of it: it leaves no doubt.
+    ///   - wait: where the vendor says so in a way of its own; `Retry-After` counts otherwise.
     package init(
-        success: Set<Int>, unauthorized: Set<Int> = [401], look: @escaping Look = { _, _ in nil },
+        success: Set<Int>, unauthorized: Set<Int> = [401], isHarmless: Bool = false,
+        look: @escaping Look = { _, _ in nil },
         wait: @escaping Wait = { _, _, _ in nil }
     ) {
+        self.isHarmless = isHarmless
         self.success = success
         self.unauthorized = unauthorized
         self.look = look
@@ -35,17 +40,23 @@ package struct AnswerTable: Sendable {
         switch answer {
         case .response(let answered): response = answered
         case .noAnswer(let reason, let wasSent):
-            throw EarlyEnd(.retry("no answer: \(reason)", wasSent ? .noAnswer : .notSent))
+            throw EarlyEnd(heeding(.retry("no answer: \(reason)", wasSent ? .noAnswer : .notSent)))
         case .refused(let reason): throw .rejected("not sent: \(reason)")
         }
         // Vendors answer with text and with their proxies' pages, too.
         let body = try? JSONParser.parse(response.body)
         if let outcome = look(response, body) {
             guard outcome != .succeeded(returned: nil) else { return body }
-            throw EarlyEnd(withWait(outcome, response, body, now))
+            throw EarlyEnd(heeding(withWait(outcome, response, body, now)))
         }
         if success.contains(response.status) { return body }
-        throw EarlyEnd(withWait(outcome(of: response), response, body, now))
+        throw EarlyEnd(heeding(withWait(outcome(of: response), response, body, now)))
+    }
+
+    private func heeding(_ outcome: VendorOutcome) -> VendorOutcome {
+        guard isHarmless, case .ended(.retry(let after, let reason, let cause)) = outcome, cause.leavesDoubt
+        else { return outcome }
+        return .retry(after: after, reason, .harmless)
     }
 
     private func outcome(of response: VendorResponse) -> VendorOutcome {

@@ -20,6 +20,8 @@ package enum VendorOutcome: Hashable, Sendable {
     case ended(AttemptOutcome)
     /// The credentials were refused: a token is refreshed, or a person has to give others.
     case unauthorized(reason: String)
+    /// The vendor may have done it before, and its answers don't tell: a person has to look.
+    case unclear(reason: String)
 
     package static func succeeded(returned: JSON?) -> VendorOutcome { .ended(.succeeded(returned: returned)) }
     package static func rejected(_ reason: String) -> VendorOutcome { .ended(.rejected(reason: reason)) }
@@ -38,4 +40,5 @@ package struct EarlyEnd: Error, Sendable {
     }
 
     package static func rejected(_ reason: String) -> EarlyEnd { EarlyEnd(.rejected(reason)) }
+    package static func unclear(_ reason: String) -> EarlyEnd { EarlyEnd(.unclear(reason: reason)) }
 }

@@ -43,16 +43,19 @@ package struct ActionDefinition: Hashable, Sendable {
         package let inDoubt: InDoubtPolicy
         /// What the vendor allows for this action, beside the limits of all its actions.
         package let limits: [RateLimit]
+        /// How long the vendor may take to show what a request did whose answer never came, where that is known to be long.
+        package let lookUpDelay: Duration?
 
         /// Without arguments: what holds for a connector whose document doesn't say.
         package init(
             channel: Channel = .flowAction, confidence: Confidence = .high, inDoubt: InDoubtPolicy = .resend,
-            limits: [RateLimit] = []
+            limits: [RateLimit] = [], lookUpDelay: Duration? = nil
         ) {
             self.channel = channel
             self.confidence = confidence
             self.inDoubt = inDoubt
             self.limits = limits
+            self.lookUpDelay = lookUpDelay
         }
     }
 

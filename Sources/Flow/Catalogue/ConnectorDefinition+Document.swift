@@ -95,7 +95,10 @@ extension ActionDefinition.Delivery {
         let confidence: ActionDefinition.Confidence = reader.choice("confidence") ?? .high
         let inDoubt: ActionDefinition.InDoubtPolicy = reader.choice("in_doubt") ?? .resend
         let limits = RateLimit.read("limits", of: reader) ?? []
+        let lookUpDelay = reader.optionalInteger("look_up_after", in: 1...3_600)
         reader.finish()
-        self.init(channel: channel, confidence: confidence, inDoubt: inDoubt, limits: limits)
+        self.init(
+            channel: channel, confidence: confidence, inDoubt: inDoubt, limits: limits,
+            lookUpDelay: lookUpDelay.map { .seconds($0) })
     }
 }

@@ -52,6 +52,8 @@ package enum RetryCause: Hashable, Sendable {
     case noAnswer
     /// Nothing went out: no connection came about, or no valid token was to be had.
     case notSent
+    /// It failed at a call that does no harm when it is made again, such as a look-up.
+    case harmless
 
     /// Whether the vendor may have acted all the same.
     package var leavesDoubt: Bool { self == .broken || self == .noAnswer }

@@ -71,6 +71,8 @@ package enum HeaderName {
     package static let eventTime = "sluice_event_time_ms"
     /// What the calls that were made of an action that takes several came to, JSON.
     package static let checkpoint = "sluice_checkpoint"
+    /// `1` where an earlier attempt may have done what the run is for, `0` where none has.
+    package static let mayHaveActed = "sluice_may_have_acted"
     /// Of a record of an actions topic that is no run: what was decided about one that is in doubt.
     package static let decision = "sluice_decision"
     /// Of a record of a waiting topic that says that an attempt began: what to do when nobody says how it ended.

@@ -145,7 +145,7 @@ struct WebhookRoute: Sendable {
             "webhook can't be used: dead letter",
             metadata: [
                 GatewayLogKeys.connector: "\(connector)", GatewayLogKeys.store: "\(store)",
-                GatewayLogKeys.event: "\(id)", GatewayLogKeys.reason: "\(reason)",
+                GatewayLogKeys.event: "\(id)",
             ])
         return DeadLetter(
             connector: connector, stage: .trigger, reason: "the vendor's webhook can't be used: \(reason)",

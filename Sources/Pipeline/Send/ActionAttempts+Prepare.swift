@@ -128,7 +128,13 @@ extension ActionAttempts {
             settings: connection.api.settings,
             // Only what was written by this program stands there.
             checkpoint: try checkpoint.map { try JSONParser.parse($0) },
-            mayHaveActed: queued.attempts > 0 || queued.key.replay > 0 || queued.isSuspect)
+            mayHaveActed: Self.mayHaveActed(queued))
+    }
+
+    /// Whether the vendor is to be looked at first. Somebody who decided to send it again has looked.
+    private static func mayHaveActed(_ queued: QueuedRun) -> Bool {
+        guard queued.decision?.sends != true else { return false }
+        return queued.mayHaveActed || queued.key.replay > 0 || queued.isSuspect
     }
 
     static func refusalText(_ connection: String, _ reason: String) -> String {

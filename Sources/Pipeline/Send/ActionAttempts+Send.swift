@@ -37,7 +37,8 @@ extension ActionAttempts {
         }
     }
 
-    func send(_ prepared: Prepared, _ run: ActionRun, by transport: CountingTransport) async -> AttemptOutcome {
+    func send(_ prepared: Prepared, _ run: ActionRun, by transport: CountingTransport) async -> AttemptOutcome
+    {
         switch prepared {
         case .flow(let request):
             return FlowActionAnswer.classify(
@@ -68,6 +69,8 @@ extension ActionAttempts {
         case .ended(let outcome): return outcome
         case .unauthorized(let reason):
             return await outcome(of: .refused(reason: reason), attempt, used.accessToken)
+        case .unclear(let reason):
+            return inDoubt(reason, attempt.run)
         }
     }
 
@@ -103,16 +106,28 @@ extension ActionAttempts {
         }
     }
 
-    /// Nobody knows whether the vendor acted, and a repeat does harm: a person decides.
-    func asking(_ outcome: AttemptOutcome, _ run: ActionRun) -> AttemptOutcome {
-        guard catalogue.action(run.action)?.inDoubt == .ask, case .retry(_, let reason, let cause) = outcome,
-            cause.leavesDoubt
+    /// What the action's policy makes of an answer that leaves a doubt.
+    func heeding(_ outcome: AttemptOutcome, _ run: ActionRun) -> AttemptOutcome {
+        guard let definition = catalogue.action(run.action),
+            case .retry(let after, let reason, let cause) = outcome, cause.leavesDoubt
         else { return outcome }
+        switch definition.inDoubt {
+        case .ask: return inDoubt(reason, run)
+        case .checkThenResend:
+            // It may still be at it: what isn't there yet would be made twice.
+            guard let wait = configuration.lookUpDelay(of: definition) else { return outcome }
+            return .retry(after: max(after ?? .zero, wait), reason: reason, cause: cause)
+        case .resend: return outcome
+        }
+    }
+
+    /// Nobody knows whether the vendor acted, and a repeat does harm: a person decides.
+    private func inDoubt(_ reason: String, _ run: ActionRun) -> AttemptOutcome {
         logger.warning(
             "attempt in doubt: a person has to decide whether it is sent again",
             metadata: [
                 LogKeys.actionRun: "\(run.id)", LogKeys.store: "\(run.store)",
-                LogKeys.connector: "\(run.action.connector)", LogKeys.reason: "\(reason)",
+                LogKeys.connector: "\(run.action.connector)",
             ])
         return .held(reason: "in doubt: \(reason); see: sluice in-doubt list", by: .decision)
     }

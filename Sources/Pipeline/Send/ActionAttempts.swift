@@ -72,7 +72,7 @@ package final class ActionAttempts: Sendable {
             guard await begins(startNote(of: run, queued)) else { return nil }
             let came = await send(prepared, run, by: transport)
             signal = CircuitBreaker.Signal(came)
-            outcome = asking(came, run)
+            outcome = heeding(came, run)
         case .failure(let refusal):
             outcome = refusal.outcome
         }
@@ -151,7 +151,7 @@ extension CircuitBreaker.Signal {
             switch cause {
             case .notYet: self = .works
             case .busy: self = .slowDown(min(after ?? .seconds(1), .seconds(60)))
-            case .broken, .noAnswer, .notSent: self = .fails
+            case .broken, .noAnswer, .notSent, .harmless: self = .fails
             }
         }
     }

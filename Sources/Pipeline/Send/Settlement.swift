@@ -41,11 +41,11 @@ package struct Settlement: Sendable {
         case .held(let reason, let hold):
             builder.verdict = .held(hold)
             builder.report(hold == .decision ? "in-doubt" : "held", reason, delay: nil, end: nil)
-        case .retry(let asked, let reason, _):
+        case .retry(let asked, let reason, let cause):
             let age = Duration.milliseconds(queued.age) + spent
             switch policy.decide(attempt: attempt, age: age, asked: asked, reason: reason, unit: unit) {
             case .again(let delay):
-                builder.verdict = .again(after: delay)
+                builder.verdict = .again(after: delay, mayHaveActed: cause.leavesDoubt)
                 builder.delay = delay
                 builder.report("retry", reason, delay: delay, end: nil)
             case .dead(let reason):

@@ -100,7 +100,7 @@ struct StartBook: Sendable {
             unwrittenCount -= 1
             if start.note.policy.isNotedFirst { urgentCount -= 1 }
         }
-        var note = start.note
+        var note = start.note.asking
         note.isNamed = true
         noted[run] = (start.partition, true)
         return note

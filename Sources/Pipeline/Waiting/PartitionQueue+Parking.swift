@@ -18,7 +18,10 @@ extension PartitionQueue {
         return effects
     }
 
-    mutating func park(_ entry: inout Entry, _ cause: WaitCause, delay: Duration?) -> [Effect] {
+    /// - Parameter taken: the bytes of its record as it was taken, where that changed.
+    mutating func park(
+        _ entry: inout Entry, _ cause: WaitCause, delay: Duration?, taken: Int? = nil
+    ) -> [Effect] {
         entry.stamp &+= 1
         entry.state = .waiting(cause.reason)
         entry.detail = cause.detail
@@ -29,7 +32,7 @@ extension PartitionQueue {
             openRuns[entry.run.position] = nil
             waitingCount += 1
             parkedBytes += entry.run.byteCount
-            effects += settle(entry.run)
+            effects += settle(entry.run, bytes: taken)
         }
         part(entry)
         entry.waitingOffset = nil

@@ -85,7 +85,8 @@ package struct PartitionQueue: Sendable {
     /// What an attempt means for the queue.
     package enum Verdict: Hashable, Sendable {
         case ended
-        case again(after: Duration)
+        /// - Parameter mayHaveActed: nobody knows whether this attempt did what it should.
+        case again(after: Duration, mayHaveActed: Bool = false)
         /// One of several calls is done: the next follows at once, and finds what the earlier ones came to.
         case proceeded(checkpoint: [UInt8])
         case held(Hold)
@@ -238,9 +239,10 @@ package struct PartitionQueue: Sendable {
         if case .waiting? = entries.state(at: slot) { true } else { false }
     }
 
-    mutating func settle(_ run: QueuedRun) -> [Effect] {
+    /// - Parameter bytes: of its record as it was taken, where that changed.
+    mutating func settle(_ run: QueuedRun, bytes: Int? = nil) -> [Effect] {
         ledger.settle(run.position)
-        return [.settle(run.position, bytes: run.byteCount, store: run.store)]
+        return [.settle(run.position, bytes: bytes ?? run.byteCount, store: run.store)]
     }
 
     // MARK: Sending
@@ -335,28 +337,47 @@ package struct PartitionQueue: Sendable {
         doubts.remove(key)
         let wasSuspect = suspects.remove(key) != nil
         decisions[key] = nil
+        let taken = entry.run.byteCount
         switch verdict {
         case .ended:
             return end(key, entry)
-        case .again(let delay):
+        case .again(let delay, let mayHaveActed):
+            note(wasSuspect || mayHaveActed, &entry)
             entry.run.attempts += 1
             entry.run.age += (spent + delay).milliseconds
             entry.run.firstAttempt = entry.run.firstAttempt ?? firstAttempt
-            return park(&entry, .retry, delay: delay) + parkFollowers(of: entry.run)
+            return park(&entry, .retry, delay: delay, taken: taken) + parkFollowers(of: entry.run)
         case .proceeded(let checkpoint):
             entry.run.attempts += 1
             entry.run.age += spent.milliseconds
             entry.run.firstAttempt = entry.run.firstAttempt ?? firstAttempt
-            if entry.isParked { parkedBytes -= entry.run.byteCount }
-            entry.run.record?.set(HeaderName.checkpoint, checkpoint)
-            if entry.isParked { parkedBytes += entry.run.byteCount }
-            return park(&entry, .retry, delay: .zero) + parkFollowers(of: entry.run)
+            change(&entry) {
+                $0.set(HeaderName.checkpoint, checkpoint)
+                // The next call was not made yet.
+                $0.set(HeaderName.mayHaveActed, Array("0".utf8))
+            }
+            return park(&entry, .retry, delay: .zero, taken: taken) + parkFollowers(of: entry.run)
         case .held(let hold):
-            // It was not asked after yet: only what was tried before is looked for.
-            if wasSuspect { entry.run.attempts = max(1, entry.run.attempts) }
+            note(wasSuspect || hold == .decision, &entry)
             let delay = hold == .deadLetter ? Self.letterLimit : nil
-            return park(&entry, .held(hold), delay: delay) + parkFollowers(of: entry.run)
+            return park(&entry, .held(hold), delay: delay, taken: taken) + parkFollowers(of: entry.run)
         }
+    }
+
+    /// Notes in a run's record whether it may have been done already: once it may, it stays so.
+    private mutating func note(_ mayHaveActed: Bool, _ entry: inout Entry) {
+        let isNoted = entry.run.mayHaveActed
+        change(&entry) {
+            $0.set(HeaderName.mayHaveActed, Array((mayHaveActed || isNoted ? "1" : "0").utf8))
+        }
+    }
+
+    private mutating func change(_ entry: inout Entry, _ change: (inout WireRecord) -> Void) {
+        guard var record = entry.run.record else { return }
+        if entry.isParked { parkedBytes -= entry.run.byteCount }
+        change(&record)
+        entry.run.record = record
+        if entry.isParked { parkedBytes += entry.run.byteCount }
     }
 
     mutating func end(_ key: RunKey, _ entry: Entry) -> [Effect] {

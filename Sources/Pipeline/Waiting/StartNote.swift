@@ -9,7 +9,7 @@ package struct StartNote: Hashable, Sendable {
     package let store: String
     /// The action record's own offset.
     package let position: Int64
-    package let policy: ActionDefinition.InDoubtPolicy
+    package private(set) var policy: ActionDefinition.InDoubtPolicy
     /// A successor found it, and the doubt is in the run records.
     package var isNamed = false
     package var decision: Decision?
@@ -64,6 +64,13 @@ package struct StartNote: Hashable, Sendable {
             doubt: Self.doubt(in: value))
         isNamed = record.header(HeaderName.isNamed) != nil
         decision = record.header(HeaderName.decision).flatMap { Decision(rawValue: $0) }
+    }
+
+    /// The same, of a run that is not sent again unasked, whatever holds for others of its action.
+    package var asking: StartNote {
+        var note = self
+        note.policy = .ask
+        return note
     }
 
     /// Whether somebody has to decide about it.

@@ -94,6 +94,11 @@ package struct QueuedRun: Hashable, Sendable {
     }
 
     package var byteCount: Int { record?.payloadBytes ?? 0 }
+
+    /// An earlier attempt may have done it. Records of versions that didn't note it may have with every attempt.
+    var mayHaveActed: Bool {
+        record?.header(HeaderName.mayHaveActed).map { $0 != "0" } ?? (attempts > 0)
+    }
 }
 
 extension WireRecord {

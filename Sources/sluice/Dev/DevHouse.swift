@@ -42,6 +42,7 @@ struct DevHouse: Sendable {
         settings.fetchWait = .milliseconds(5)
         settings.sessionTimeout = .seconds(6)
         settings.sender.retry.base = .milliseconds(500)
+        settings.sender.lookUpDelay = .zero
         settings.gateway.port = gatewayPort
         // Its vendor stands on this machine.
         settings.addresses = .loopback

@@ -89,6 +89,7 @@ struct RoleSettings: Sendable {
         sender.settleCount = try settings.integer("settleCount", default: sender.settleCount)
         sender.timeout = .seconds(try settings.integer("timeoutSeconds", default: 10))
         sender.drain = .seconds(try settings.integer("drainSeconds", default: 15))
+        sender.lookUpDelay = .seconds(try settings.integer("lookUpSeconds", default: 60))
         sender.waitingBytes = try settings.integer(
             "waitingBytes", default: sender.waitingBytes)
         let retry = settings.scoped("retry")

@@ -33,6 +33,7 @@ enum SettingKeys {
         "sender.timeoutSeconds": .number(1...30),
         "sender.allowedNetworks": .text,
         "sender.drainSeconds": .number(1...60),
+        "sender.lookUpSeconds": .number(0...3_600),
         "sender.waitingBytes": .number(0...1 << 40),
         "sender.retry.baseMs": .number(10...3_600_000),
         "sender.retry.factorPercent": .number(100...1_000),

@@ -66,7 +66,8 @@ import Testing
                 Issue.record("\(golden.place): \(lost.outcome)")
                 continue
             }
-            #expect(cause.leavesDoubt)
+            let call = try #require(lost.replies.first?.call)
+            #expect(cause.leavesDoubt != call.isHarmless, "\(golden.place): \(call.name)")
         }
     }
 
@@ -86,6 +87,7 @@ extension VendorOutcome {
     var meaning: DocumentedAnswer.Meaning? {
         switch self {
         case .unauthorized: .unauthorized
+        case .unclear: .unclear
         case .ended(.succeeded): .succeeded
         case .ended(.proceeded): .proceeded
         case .ended(.retry): .retry
@@ -96,7 +98,7 @@ extension VendorOutcome {
 
     var text: String {
         switch self {
-        case .unauthorized(let reason): reason
+        case .unauthorized(let reason), .unclear(let reason): reason
         case .ended(let outcome): outcome.reason ?? ""
         }
     }

@@ -45,7 +45,7 @@ package struct Asana: VendorAPI {
     }
 
     /// 404 = there is no such task. An answer that can't be read leaves the doubt.
-    private static let lookUp = AnswerTable(success: [200, 404]) { response, body in
+    private static let lookUp = AnswerTable(success: [200, 404], isHarmless: true) { response, body in
         guard response.status == 200, !hasTask(body) else { return nil }
         return .retry("HTTP 200, but the answer is no task of Asana's", .broken)
     }

@@ -4,8 +4,8 @@ internal import Liquid
 /// What dotdigital's answers mean. Its second generation says what is wrong with a token in a message, whatever the
 /// status (`Error: ERROR_PROGRAM_NOT_FOUND`), its third with `errorCode`.
 extension Dotdigital {
-    static func table(success: Set<Int>) -> AnswerTable {
-        AnswerTable(success: success, unauthorized: [401, 403]) { response, _ in
+    static func table(success: Set<Int>, isHarmless: Bool = false) -> AnswerTable {
+        AnswerTable(success: success, unauthorized: [401, 403], isHarmless: isHarmless) { response, _ in
             outcome(of: response)
         } wait: { response, _, now in
             untilReset(response, now: now)

@@ -84,7 +84,8 @@ package struct Dotdigital: VendorAPI {
 
     private func findContact(_ call: VendorCall) async throws(EarlyEnd) -> VendorOutcome {
         let path = path(ofContact: try call.needed("email"))
-        let answer = try await call.send(try request(call, "GET", path), Self.table(success: [200]))
+        let answer = try await call.send(
+            try request(call, "GET", path), Self.table(success: [200], isHarmless: true))
         guard let contact = answer?["contactId"]?.integerValue else {
             return .rejected("dotdigital found a contact, but its answer names no contactId")
         }

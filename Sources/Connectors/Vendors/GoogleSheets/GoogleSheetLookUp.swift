@@ -4,7 +4,7 @@ internal import Liquid
 /// Looks for a run's id in the column for them, from the end of the sheet upwards.
 ///
 /// Rows are added at the end of the data, so the newest are there; a sheet's last rows are often empty. It stops where it
-/// has read enough rows with ids, or windows, or the whole column.
+/// has read enough rows with ids, or the whole column; where it may read no more, nothing is known.
 struct GoogleSheetLookUp {
     /// Rows read at once: their ids stay below what is read of an answer.
     private static let window = 2500
@@ -23,7 +23,8 @@ struct GoogleSheetLookUp {
     func find() async throws(EarlyEnd) -> JSON? {
         var end = try await rowCount()
         var seen = 0
-        for _ in 0..<Self.windowLimit where end > 0 && seen < Self.enough {
+        for _ in 0..<Self.windowLimit {
+            guard end > 0, seen < Self.enough else { return nil }
             let start = max(end - Self.window + 1, 1)
             let values = try await values(from: start, to: end)
             if let place = values.lastIndex(of: .string(sheet.call.id)) {
@@ -32,7 +33,9 @@ struct GoogleSheetLookUp {
             seen += values.count { $0 != "" }
             end = start - 1
         }
-        return nil
+        throw .unclear(
+            "an earlier attempt may have added the row, and the sheet has too many rows without ids to look through"
+        )
     }
 
     /// Rows of the sheet, the empty ones included; none where it doesn't reach to the column.
@@ -60,6 +63,6 @@ struct GoogleSheetLookUp {
     }
 
     /// An answer that can't be read leaves the doubt.
-    private static let grid = GoogleSheets.answers(having: "sheets") { .retry($0, .broken) }
-    private static let cells = GoogleSheets.answers(having: "range") { .retry($0, .broken) }
+    private static let grid = GoogleSheets.answers(having: "sheets", isHarmless: true) { .retry($0, .broken) }
+    private static let cells = GoogleSheets.answers(having: "range", isHarmless: true) { .retry($0, .broken) }
 }

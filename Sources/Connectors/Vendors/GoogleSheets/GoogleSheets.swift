@@ -63,9 +63,10 @@ package struct GoogleSheets: VendorAPI {
     ///   - member: what the body of a success has.
     ///   - otherwise: what a success without it comes to.
     static func answers(
-        having member: String, otherwise: @escaping @Sendable (_ reason: String) -> VendorOutcome
+        having member: String, isHarmless: Bool = false,
+        otherwise: @escaping @Sendable (_ reason: String) -> VendorOutcome
     ) -> AnswerTable {
-        AnswerTable(success: [200]) { response, body in
+        AnswerTable(success: [200], isHarmless: isHarmless) { response, body in
             switch response.status {
             case 200 where body?[member] == nil:
                 otherwise("HTTP 200, but the answer is not Google's: it has no \(member)")

@@ -72,7 +72,7 @@ package struct Klaviyo: VendorAPI {
     }
 
     /// 403 = the key or token lacks a scope. 429 has a `Retry-After`; other 4xx are for good.
-    static func table(success: Int) -> AnswerTable {
-        AnswerTable(success: [success], unauthorized: [401, 403])
+    static func table(success: Int, isHarmless: Bool = false) -> AnswerTable {
+        AnswerTable(success: [success], unauthorized: [401, 403], isHarmless: isHarmless)
     }
 }

@@ -46,25 +46,27 @@ package struct LoyaltyLion: VendorAPI {
                 Self.transactions)
             if let id = search.found(in: answer?["transactions"]?.arrayValue ?? []) { return id }
             guard let next = answer?["cursor"]?["next"]?.stringValue, !next.isEmpty else {
-                if search.isUnclear { throw .rejected(Self.unclear("a like adjustment lists no reason")) }
+                if search.isUnclear { throw Self.unclear("a like adjustment lists no reason") }
                 return nil
             }
             page = [("cursor", next)]
         }
-        throw .rejected(Self.unclear("the customer has too many transactions to look through"))
+        throw Self.unclear("the customer has too many transactions to look through")
     }
 
-    private static func unclear(_ why: String) -> String {
-        "not sent again: an earlier attempt may have added the points, and \(why); look at the customer's history"
-            + " in LoyaltyLion before you replay this"
+    private static func unclear(_ why: String) -> EarlyEnd {
+        .unclear(
+            "an earlier attempt may have added the points, and \(why); look at the customer's history in LoyaltyLion"
+        )
     }
 
     /// 201 is documented, 200 would be no failure either. 403 = the key lacks the scope.
     private static let points = AnswerTable(success: [200, 201], unauthorized: [401, 403])
 
     /// Without a list nothing is known.
-    private static let transactions = AnswerTable(success: [200], unauthorized: [401, 403]) {
-        response, body in
+    private static let transactions = AnswerTable(
+        success: [200], unauthorized: [401, 403], isHarmless: true
+    ) { response, body in
         guard response.status == 200, body?["transactions"]?.arrayValue == nil else { return nil }
         return .retry("HTTP 200, but no list of transactions: \(BodyExcerpt.make(of: response))", .broken)
     }

@@ -17,6 +17,8 @@ package struct DocumentedCall: Sendable {
     private let isForm: Bool
     /// The calls of this name that succeed make something that a look for it finds.
     package let acts: Bool
+    /// Whatever became of a call of this name, it may be made again.
+    package let isHarmless: Bool
     /// What is answered where all is well, where the credentials are missing, and where the request doesn't fit.
     package let success: String
     package let unauthorized: String?
@@ -76,6 +78,7 @@ package struct DocumentedCall: Sendable {
         isForm = form != nil
         body = (form ?? reader.optional("body")).flatMap { BodyShape($0, reader, reader.join("body")) }
         acts = reader.optionalBool("acts") ?? false
+        isHarmless = reader.optionalBool("harmless") ?? (method == "GET")
         let success = reader.string("success")
         unauthorized = reader.optionalString("unauthorized")
         invalid = reader.optionalString("invalid")
@@ -109,7 +112,7 @@ package struct DocumentedCall: Sendable {
 /// One answer that a vendor documents, and what it must come to with us.
 package struct DocumentedAnswer: Sendable {
     package enum Meaning: String, Sendable, CaseIterable {
-        case succeeded, proceeded, retry, rejected, unauthorized
+        case succeeded, proceeded, retry, rejected, unauthorized, unclear
     }
 
     package let name: String

@@ -48,7 +48,8 @@ package struct StampedLoyalty: VendorAPI {
         let request = call.request(
             "GET", "/api/v3/merchant/shops/\(account.shop)/customers/lookup",
             query: [("shopifyId", try call.storeID("customer_id"))], headers: account.headers)
-        let answer = try await call.send(request, Self.table { $0["customerId"]?.stringValue != nil })
+        let answer = try await call.send(
+            request, Self.table(isHarmless: true) { $0["customerId"]?.stringValue != nil })
         return answer?["customerId"]?.stringValue ?? ""
     }
 
@@ -66,31 +67,35 @@ package struct StampedLoyalty: VendorAPI {
             let answer = try await call.send(
                 call.request(
                     "GET", "\(account.loyalty)/activities", query: [("limit", "100")] + page,
-                    headers: account.headers), Self.table { $0["activities"]?.arrayValue != nil })
+                    headers: account.headers),
+                Self.table(isHarmless: true) { $0["activities"]?.arrayValue != nil })
             let activities = answer?["activities"]?.arrayValue ?? []
             if let id = search.found(in: activities) { return id }
             guard answer?["morePages"]?.boolValue == true, !search.isPast(activities) else {
                 if search.isUnclear {
-                    throw .rejected(Self.unclear("a like activity doesn't tell whose it is"))
+                    throw Self.unclear("a like activity doesn't tell whose it is")
                 }
                 return nil
             }
             guard let number = answer?["page"]?.integerValue else { break }
             page = [("page", String(number + 1))]
         }
-        throw .rejected(Self.unclear("the shop has too many activities to look through"))
+        throw Self.unclear("the shop has too many activities to look through")
     }
 
-    private static func unclear(_ why: String) -> String {
-        "not sent again: an earlier attempt may have changed the points, and \(why); look at the customer's history"
-            + " in Stamped before you replay this"
+    private static func unclear(_ why: String) -> EarlyEnd {
+        .unclear(
+            "an earlier attempt may have changed the points, and \(why); look at the customer's history in Stamped"
+        )
     }
 
     // MARK: Answers
 
     /// - Parameter isExpected: whether the body of a 200 is what was asked for. The API's host is the website's, too.
-    private static func table(_ isExpected: @escaping @Sendable (JSON) -> Bool) -> AnswerTable {
-        AnswerTable(success: [200], unauthorized: [401, 403]) { response, body in
+    private static func table(
+        isHarmless: Bool = false, _ isExpected: @escaping @Sendable (JSON) -> Bool
+    ) -> AnswerTable {
+        AnswerTable(success: [200], unauthorized: [401, 403], isHarmless: isHarmless) { response, body in
             switch response.status {
             case 200:
                 if let body, isExpected(body) { return nil }

@@ -47,9 +47,11 @@ package struct Trello: VendorAPI {
     /// Errors are JSON or plain text; both are shown as they are.
     ///
     /// - Parameter fault: what a success without the expected body comes to; nil = it is as expected.
-    static func answers(fault: @escaping @Sendable (_ body: JSON?) -> VendorOutcome?) -> AnswerTable {
+    static func answers(
+        isHarmless: Bool = false, fault: @escaping @Sendable (_ body: JSON?) -> VendorOutcome?
+    ) -> AnswerTable {
         AnswerTable(
-            success: [200],
+            success: [200], isHarmless: isHarmless,
             look: { response, body in
                 switch response.status {
                 case 200: fault(body)

@@ -287,9 +287,10 @@ package actor Authorizer {
             .refused, connection, tokens: known == nil ? nil : current?.tokens, reason: reason)
         // Where somebody wrote meanwhile, the next attempt finds out what.
         guard try await store.write(refused, after: version) else { return }
+        // The vendor's words are in the registry: what is in an answer is not for logs.
         logger.error(
-            "connection refused by the vendor: its runs wait until it is set again",
-            metadata: [LogKeys.connection: "\(connection.id)", LogKeys.reason: "\(reason)"])
+            "connection can't be used until it is set again, its runs wait: see sluice connections list",
+            metadata: [LogKeys.connection: "\(connection.id)"])
         Counter(label: "sluice_connections_refused_total").increment()
     }
 
