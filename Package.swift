@@ -74,7 +74,7 @@ let package = Package(
         target(
             "Gateway",
             [
-                "Pipeline", "Registry", "Connectors", "Flow", "Liquid", hummingbird, hummingbirdCore,
+                "Pipeline", "Registry", "Connectors", "Flow", "Liquid", crypto, hummingbird, hummingbirdCore,
                 httpTypes,
                 lifecycle, logging, nio, nioPosix,
             ]),
@@ -132,8 +132,8 @@ let package = Package(
         tests(
             "FuzzTests",
             [
-                "sluice", "Pipeline", "MockVendor", "Registry", "Connectors", "Outgoing", "Workers", "Kafka",
-                "Flow", "Liquid", "TestSupport", nio, nioEmbedded, nioHTTP,
+                "sluice", "Gateway", "Pipeline", "MockVendor", "Registry", "Connectors", "Outgoing",
+                "Workers", "Kafka", "Flow", "Liquid", "TestSupport", nio, nioEmbedded, nioHTTP,
             ]),
         tests("DocsTests", ["Connectors", "Flow"]),
         tests(

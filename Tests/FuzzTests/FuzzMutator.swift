@@ -12,6 +12,7 @@ struct FuzzMutator {
         "\u{FEFF}", "null", "true", "{{", "}}", "{%", "%}", "&a ", "*a", "- ", ": ", "---\n", "<script",
         "-->",
         "&amp;", "::", "%25", "xn--", "0x", "/../", "Infinity", "NaN",
+        "\"\"\"", "$", "!", "...", "\\ud83c\\udf75",
     ].map { Array($0.utf8) }
 
     private static let numbers = [

@@ -6,7 +6,8 @@ import Testing
 /// `make fuzz` gives a million inputs; `SLUICE_FUZZ_TARGET`, `SLUICE_FUZZ_SEED` and `SLUICE_FUZZ_FIRST` repeat one.
 @Suite(.serialized) struct FuzzSuite {
     static let targets =
-        (FuzzTarget.records + FuzzTarget.documents + FuzzTarget.answers + FuzzTarget.texts)
+        (FuzzTarget.records + FuzzTarget.documents + FuzzTarget.answers + FuzzTarget.texts
+        + FuzzTarget.requests)
         .filter { FuzzSettings.target == nil || $0.name == FuzzSettings.target }
     private static let settings = FuzzSettings(targets: targets.count)
 
