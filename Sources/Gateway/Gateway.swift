@@ -17,6 +17,7 @@ import Foundation
 ///
 ///     POST /v1/stores/{store}/triggers/{connector}/{trigger}
 ///     POST /v1/webhooks/{connector}/{store}[/{token}]
+///     POST [/v1/stores/{store}]/admin/api/{version}/graphql.json
 ///     GET  /healthz, /readyz
 ///
 /// It speaks plain HTTP; TLS is a proxy's in front of it.
@@ -130,6 +131,7 @@ package final class Gateway: Service, CustomStringConvertible {
     ) -> Router<GatewayRequestContext> {
         let triggers = TriggerRoute(desk: desk)
         let webhooks = WebhookRoute(desk: desk)
+        let admin = AdminRoute(desk: desk)
         let router = Router(context: GatewayRequestContext.self)
         router.add(middleware: ProblemMiddleware(logger: desk.logger))
         HealthRoutes(isRegistryRead: isRegistryRead, fault: fault).add(to: router)
@@ -151,6 +153,8 @@ package final class Gateway: Service, CustomStringConvertible {
             }
         }
         post("/v1/stores/{store}/triggers/{connector}/{trigger}") { try await triggers.receive($0, $1) }
+        post("/v1/stores/{store}/admin/api/{version}/graphql.json") { try await admin.receive($0, $1) }
+        post("/admin/api/{version}/graphql.json") { try await admin.receive($0, $1) }
         post("/v1/webhooks/{connector}/{store}") { try await webhooks.receive($0, $1) }
         post("/v1/webhooks/{connector}/{store}/{token}") { try await webhooks.receive($0, $1) }
         return router

@@ -22,6 +22,8 @@ package struct GatewayConfiguration: Sendable {
     var connectionLimit: Int { requestLimit * 4 }
     /// Bytes of a vendor's webhook: a review with pictures has a few kilobytes. What can't be used of it is kept whole.
     static let webhookLimit = 500_000
+    /// Bytes of a GraphQL request: ten payloads of Flow's limit.
+    static let documentLimit = 500_000
     /// How long a body may take to arrive.
     static let bodyTime = Duration.seconds(10)
     /// How long a connection may be silent.

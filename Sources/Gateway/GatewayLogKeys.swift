@@ -4,6 +4,7 @@ enum GatewayLogKeys {
     static let port = "server.port"
     static let connector = "connector.name"
     static let store = "store.domain"
+    static let connection = "connection.id"
     static let event = "flow.trigger_event.id"
     static let trigger = "flow.trigger.handle"
     static let reason = "reason"

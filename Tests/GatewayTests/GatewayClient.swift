@@ -48,12 +48,30 @@ struct GatewayClient: Sendable {
             (token.map { [("Authorization", "Bearer \($0)")] } ?? []) + headers, body: body)
     }
 
+    /// A GraphQL document, as an app sends it to Shopify's Admin API.
+    ///
+    /// - Parameter path: behind the base URL.
+    func graphQL(
+        _ document: String, _ variables: JSON = [:], operation: String? = nil,
+        base: String = "/v1/stores/\(GatewayFixture.store)", path: String = "/admin/api/2026-10/graphql.json",
+        host: String = "gateway.test", token: String? = GatewayFixture.token, headers: [(String, String)] = []
+    ) async throws -> GatewayReply {
+        let body: JSON = .compact([
+            "query": .string(document), "variables": variables,
+            "operationName": operation.map { .string($0) },
+        ])
+        let own =
+            [("Content-Type", "application/json")] + (token.map { [("X-Shopify-Access-Token", $0)] } ?? [])
+        return try await send("POST", base + path, own + headers, body: body.jsonBytes, host: host)
+    }
+
     func get(_ path: String) async throws -> GatewayReply { try await send("GET", path, [], body: []) }
 
-    func send(_ method: String, _ path: String, _ headers: [(String, String)], body: [UInt8]) async throws
-        -> GatewayReply
-    {
-        var head = "\(method) \(path) HTTP/1.1\r\nHost: gateway.test\r\nConnection: close\r\n"
+    func send(
+        _ method: String, _ path: String, _ headers: [(String, String)], body: [UInt8],
+        host: String = "gateway.test"
+    ) async throws -> GatewayReply {
+        var head = "\(method) \(path) HTTP/1.1\r\nHost: \(host)\r\nConnection: close\r\n"
         head += "Content-Length: \(body.count)\r\n"
         for (name, value) in headers { head += "\(name): \(value)\r\n" }
         return GatewayReply(try await exchange(Array(head.utf8) + Array("\r\n".utf8) + body))

@@ -18,6 +18,8 @@ final class GatewayFixture: Sendable {
     static let store = "tea-house.myshopify.com"
     static let token = "an-ingest-token-of-now"
     static let oldToken = "an-ingest-token-of-before"
+    /// Of two connectors, which is an operator's fault.
+    static let sharedToken = "the-token-of-two-connectors"
     static let secret = "a-webhook-secret"
     /// 2026-11-24T09:30:00Z
     static let now: Int64 = 1_795_512_600
@@ -37,9 +39,14 @@ final class GatewayFixture: Sendable {
         ---
         { kind: connection, connector: loyaltylion, ingest_token: the-token-of-every-store }
         ---
-        { kind: connection, connector: reviews-io, webhook_secret: "a token/with signs" }
+        kind: connection
+        connector: reviews-io
+        webhook_secret: "a token/with signs"
+        ingest_token: the-token-of-reviews-io
         ---
-        { kind: connection, connector: parcel-panel, webhook_secret: \(secret) }
+        { kind: connection, connector: parcel-panel, webhook_secret: \(secret), ingest_token: \(sharedToken) }
+        ---
+        { kind: connection, connector: loox, ingest_token: \(sharedToken) }
         ---
         kind: workflow
         id: gift

@@ -103,6 +103,27 @@ import Workers
     }
 
     @Test(.timeLimit(.minutes(1)))
+    func `events of one mutation are in Kafka in its order, where they were said to be`() async throws {
+        try await Self.run { house in
+            let fields = (1...10).map {
+                "f\($0): flowTriggerReceive(handle: \"moved-up-tier\", payload: {customer_id: \($0), tierName: \"Gold\"}) "
+                    + "{ userErrors { message } }"
+            }
+            let reply = try await house.client.graphQL(
+                "mutation { \(fields.joined(separator: " ")) }", headers: [("Idempotency-Key", "e")])
+            let ids = ["e"] + (2...10).map { "e-\($0)" }
+            let events = reply.json["extensions"]?["sluice"]?["events"]?.arrayValue ?? []
+            #expect(events.compactMap { $0["event_id"]?.stringValue } == ids)
+            #expect(Set(events.map { $0["partition"] }).count == 1)
+            #expect(events.map { $0["offset"] } == (0..<10).map { .integer($0) })
+            let records = try await house.records(of: house.topics.triggers("loyaltylion"))
+            let written = try records.map { try TriggerEvent($0, connector: "loyaltylion") }
+            #expect(written.map(\.identity.id) == ids)
+            #expect(written.map { $0.payload["customer_id"] } == (1...10).map { .integer($0) })
+        }
+    }
+
+    @Test(.timeLimit(.minutes(1)))
     func `a webhook that can't be used is a dead letter, which is not replayed as an event`() async throws {
         try await Self.run { house in
             let body = #"{"id": "w", "topic": "customer.tier_upgraded", "payload": {}}"#

@@ -35,6 +35,18 @@ struct EventDesk: Sendable {
         throw .notFound("there is no store \(store)", do: "correct the URL, or apply the store first")
     }
 
+    /// An app's event, taken now.
+    func event(
+        _ trigger: TriggerDefinition, of connector: String, store: String, id: String, payload: JSON,
+        traceParent: String?
+    ) -> TriggerEvent {
+        TriggerEvent(
+            identity: EventIdentity(
+                source: connector, store: store, id: id,
+                trigger: TriggerReference(connector: connector, handle: trigger.handle)),
+            payload: payload, time: UTCDate(secondsSince1970: now()).isoText, traceParent: traceParent)
+    }
+
     /// Writes records, and answers only when they are acknowledged.
     func send(_ records: [WireRecord]) async throws(Problem) -> [RecordPlace?] {
         do throws(IntakeFault) {

@@ -1,6 +1,5 @@
 import Connectors
 import Flow
-import Foundation
 import Hummingbird
 import Liquid
 
@@ -14,10 +13,10 @@ struct TriggerRoute: Sendable {
         let directory = desk.directory()
         let connector = try desk.connector(context.segment("connector"), in: directory)
         let store = try PathName.store(context.segment("store"))
-        try authorize(request.headers[.authorization], connector.id, store, directory)
+        try authorize(request.bearerToken, connector.id, store, directory)
         let trigger = try self.trigger(context.segment("trigger"), of: connector)
         try desk.checkStore(store, in: directory)
-        let id = try Self.eventID(request.header("Idempotency-Key"))
+        let id = try request.eventID()
         return try await desk.places.take(for: "\(connector.id)@\(store)") {
             let body = try await request.wholeBody(upTo: desk.payloadLimit, what: "the payload")
             let payload = try Self.payload(body)
@@ -27,12 +26,9 @@ struct TriggerRoute: Sendable {
                     "the payload does not fit \(connector.id)/\(trigger.handle)",
                     do: "correct it; sluice connectors show \(connector.id) has the fields", fields: problems)
             }
-            let event = TriggerEvent(
-                identity: EventIdentity(
-                    source: connector.id, store: store, id: id,
-                    trigger: TriggerReference(connector: connector.id, handle: trigger.handle)),
-                payload: payload, time: UTCDate(secondsSince1970: desk.now()).isoText,
-                traceParent: Self.traceParent(request.header("traceparent")))
+            let event = desk.event(
+                trigger, of: connector.id, store: store, id: id, payload: payload,
+                traceParent: request.traceParent)
             let record = event.record(desk.topics)
             // Numbers may be longer as they are written than as they came.
             guard record.value?.count ?? 0 <= desk.payloadLimit else {
@@ -49,11 +45,9 @@ struct TriggerRoute: Sendable {
 
     /// The same words whether the store, the connection or the token is wrong: outsiders learn nothing.
     private func authorize(
-        _ header: String?, _ connector: String, _ store: String, _ directory: Directory
+        _ token: String, _ connector: String, _ store: String, _ directory: Directory
     ) throws(Problem) {
         let tokens = try desk.secrets.open(\.tokens, of: connector, store: store, in: directory)
-        let parts = header?.split(separator: " ", maxSplits: 1) ?? []
-        let token = parts.count == 2 && parts[0].lowercased() == "bearer" ? String(parts[1]) : ""
         // Also where there is nothing to compare with, so that it takes as long.
         let isRight = WebhookProof.isEqual(token, toOneOf: tokens.isEmpty ? ["-"] : tokens)
         guard isRight, !tokens.isEmpty, !token.isEmpty else {
@@ -76,18 +70,6 @@ struct TriggerRoute: Sendable {
         return trigger
     }
 
-    private static func eventID(_ header: String?) throws(Problem) -> String {
-        guard let header else { return UUID().uuidString.lowercased() }
-        let isFit =
-            (1...255).contains(header.utf8.count) && header.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F }
-        guard isFit else {
-            throw .badRequest(
-                "the Idempotency-Key is empty, longer than 255 bytes or not plain ASCII without spaces",
-                do: "give each event an id of its own, the same when it is sent again")
-        }
-        return header
-    }
-
     private static func payload(_ body: [UInt8]) throws(Problem) -> JSON {
         let payload: JSON
         do throws(JSONError) {
@@ -101,13 +83,5 @@ struct TriggerRoute: Sendable {
                 do: "send the payload as a JSON object of the trigger's fields")
         }
         return payload
-    }
-
-    /// W3C Trace Context; one that has another form is left out.
-    private static func traceParent(_ header: String?) -> String? {
-        guard let header, header.wholeMatch(of: /00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}/) != nil else {
-            return nil
-        }
-        return header
     }
 }
