@@ -128,9 +128,10 @@ private struct History {
     private mutating func end(using random: inout SplitMix64) {
         guard !running.isEmpty else { return }
         let (work, run) = running.remove(at: Int.random(in: 0..<running.count, using: &random))
-        switch Int.random(in: 0...3, using: &random) {
-        case 0: board.finish(work, .again(after: .seconds(3)), [], spent: .zero, at: 0)
-        case 1: board.finish(work, .held(.other), [], spent: .zero, at: 0)
+        switch Int.random(in: 0...4, using: &random) {
+        case 0: board.finish(work, .again(after: .seconds(3), mayHaveActed: true), [], spent: .zero, at: 0)
+        case 1: board.finish(work, .proceeded(checkpoint: [1, 2, 3]), [], spent: .zero, at: 0)
+        case 2: board.finish(work, .held(.other), [], spent: .zero, at: 0)
         default: board.finish(work, .ended, [marker(work, run)], spent: .zero, at: 0)
         }
     }
