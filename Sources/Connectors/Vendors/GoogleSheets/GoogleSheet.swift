@@ -15,11 +15,8 @@ struct GoogleSheet {
         title = try call.needed("sheetName")
     }
 
-    /// A part of the sheet, or all of it, in A1 notation. In quotes, so that a sheet named `A1` is no cell.
-    func range(_ part: String? = nil) -> String {
-        let name = "'\(title.replacing("'", with: "''"))'"
-        return part.map { "\(name)!\($0)" } ?? name
-    }
+    /// A part of the sheet in A1 notation. In quotes, so that a sheet named `A1` is no cell.
+    func range(_ part: String) -> String { "'\(title.replacing("'", with: "''"))'!\(part)" }
 
     /// - Parameter path: below the spreadsheet's.
     func send(

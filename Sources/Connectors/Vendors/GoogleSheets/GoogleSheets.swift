@@ -24,8 +24,9 @@ package struct GoogleSheets: VendorAPI {
         {
             return .succeeded(returned: made)
         }
-        // A table that crosses the first column begins there, and with it the row: the run's id gets where it belongs.
-        let range = column == nil ? sheet.range() : sheet.range("A:A")
+        // A table that crosses the first column begins there, and with it the row. Of a whole sheet the last table
+        // counts, which one empty cell in a row makes another: rows then drift to the right.
+        let range = sheet.range("A:A")
         let body: JSON = ["majorDimension": "ROWS", "values": .array([.array(cells)])]
         let answer = try await sheet.send(
             "POST", "/values/\(URLText.segment(range)):append",
