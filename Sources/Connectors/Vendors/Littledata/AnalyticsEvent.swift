@@ -10,10 +10,18 @@ enum AnalyticsEvent {
     /// An event may be this much older than its arrival.
     private static let ageLimit: Int64 = 72 * 3_600_000
 
-    /// Names of events that Google makes itself, on web pages and in apps.
+    /// Names that the Measurement Protocol keeps for Google's own events, and for those of apps. Those of web pages,
+    /// such as `page_view`, are not among them.
     private static let reserved: Set = [
-        "app_remove", "app_store_refund", "app_store_subscription_cancel", "app_store_subscription_renew",
-        "error", "first_open", "first_visit", "in_app_purchase", "session_start", "user_engagement",
+        "ad_activeview", "ad_click", "ad_exposure", "ad_query", "ad_reward", "adunit_exposure",
+        "app_clear_data", "app_exception", "app_install", "app_remove", "app_store_refund", "app_update",
+        "app_upgrade", "dynamic_link_app_open", "dynamic_link_app_update", "dynamic_link_first_open", "error",
+        "firebase_campaign", "firebase_in_app_message_action", "firebase_in_app_message_dismiss",
+        "firebase_in_app_message_impression", "first_open", "first_visit", "notification_dismiss",
+        "notification_foreground", "notification_open", "notification_receive", "notification_send",
+        "os_update", "session_start", "user_engagement",
+        // For app streams only; ours is a web stream.
+        "ad_impression", "in_app_purchase", "screen_view",
     ]
 
     /// The request's body.
@@ -48,7 +56,8 @@ enum AnalyticsEvent {
                     + " letters, digits and _, and begins with a letter")
         }
         guard !reserved.contains(name) else {
-            throw .rejected("not sent: Google Analytics keeps the name “\(name)” for events of its own")
+            throw .rejected(
+                "not sent: Google Analytics keeps the name “\(name)” for events of its own or of apps")
         }
         return name
     }
