@@ -61,6 +61,10 @@ package struct CleverPush: VendorAPI {
         }
     }
 
-    /// An accepted notification has an id.
-    private static let table = AnswerTable(success: [200, 201], unauthorized: [401, 403])
+    /// An accepted notification has an id. Without one nobody knows what was done, so a person is asked.
+    private static let table = AnswerTable(success: Set(200...299), unauthorized: [401, 403]) {
+        response, body in
+        guard (200...299).contains(response.status), body?["id"]?.idText == nil else { return nil }
+        return .retry("\(AnswerTable.reason(response)) (no id of a notification)", .broken)
+    }
 }

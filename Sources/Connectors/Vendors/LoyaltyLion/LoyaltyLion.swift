@@ -60,8 +60,16 @@ package struct LoyaltyLion: VendorAPI {
         )
     }
 
-    /// 201 is documented, 200 would be no failure either. 403 = the key lacks the scope.
-    private static let points = AnswerTable(success: [200, 201], unauthorized: [401, 403])
+    /// 201 is documented, 200 with JSON would be no failure either. Of any other 2xx nobody knows whether it is
+    /// LoyaltyLion's, so a look follows. 403 = the key lacks the scope.
+    private static let points = AnswerTable(success: [200, 201], unauthorized: [401, 403]) { response, body in
+        switch response.status {
+        case 201: nil
+        case 200 where body != nil: nil
+        case 200...299: .retry("\(AnswerTable.reason(response)) (not LoyaltyLion's)", .broken)
+        default: nil
+        }
+    }
 
     /// Without a list nothing is known.
     private static let transactions = AnswerTable(
