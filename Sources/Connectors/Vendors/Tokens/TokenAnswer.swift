@@ -10,7 +10,8 @@ package enum TokenAnswer: Sendable {
     /// It may work later.
     case failed(reason: String, after: Duration?)
 
-    /// `invalid_grant` and its kin come with 400 or 401 (RFC 6749, section 5.2), Slack's with 200 and `ok: false`.
+    /// `invalid_grant` and its kin come with 400 or 401 (RFC 6749, section 5.2), Slack's with 200 and `ok: false`. What
+    /// names no error is a proxy's: only a 401 is a refusal without one.
     ///
     /// - Parameter now: seconds since 1970.
     package init(_ answer: VendorAnswer, now: Int64) {
@@ -38,18 +39,22 @@ package enum TokenAnswer: Sendable {
         // An error's name is a word of the vendor's; what stands beside it might quote what was sent.
         let named = error.map { " \($0.prefix(60))" } ?? ""
         let reason = "the token endpoint answered HTTP \(response.status)\(named)"
-        switch response.status {
-        case 429, 500...599, 408:
+        let isRefusal =
+            switch response.status {
+            case 300...399, 408, 429, 500...599: false
+            case 401: true
+            default: error != nil
+            }
+        if isRefusal, !Self.passing.contains(error ?? "") {
+            self = .refused(reason: reason)
+        } else {
             self = .failed(reason: reason, after: RetryAfter.delay(in: response, now: now))
-        case 200 where error == nil, 300...399: self = .failed(reason: reason, after: nil)
-        case 200 where Self.passing.contains(error ?? ""): self = .failed(reason: reason, after: nil)
-        default: self = .refused(reason: reason)
         }
     }
 
-    /// Slack's errors that pass by themselves.
+    /// Slack's errors that pass by themselves; the last two while a workspace moves into an organization.
     private static let passing: Set = [
         "ratelimited", "rate_limited", "internal_error", "fatal_error", "service_unavailable",
-        "request_timeout",
+        "request_timeout", "team_added_to_org", "org_login_required",
     ]
 }
