@@ -5,8 +5,10 @@ internal import Liquid
 package struct StampedLoyalty: VendorAPI {
     package let connector = "stamped-loyalty"
 
+    /// Activities that are asked for at once: a page stays below what is read of an answer.
+    private static let pageSize = 50
     /// Pages of the shop's activities that are looked through, at most: 1,000 activities.
-    private static let pageLimit = 10
+    private static let pageLimit = 20
 
     package init() {}
 
@@ -66,7 +68,7 @@ package struct StampedLoyalty: VendorAPI {
         for _ in 0..<Self.pageLimit {
             let answer = try await call.send(
                 call.request(
-                    "GET", "\(account.loyalty)/activities", query: [("limit", "100")] + page,
+                    "GET", "\(account.loyalty)/activities", query: [("limit", "\(Self.pageSize)")] + page,
                     headers: account.headers),
                 Self.table(isHarmless: true) { $0["activities"]?.arrayValue != nil })
             let activities = answer?["activities"]?.arrayValue ?? []
