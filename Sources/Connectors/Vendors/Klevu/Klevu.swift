@@ -72,6 +72,9 @@ package struct Klevu: VendorAPI {
         return number
     }
 
+    /// What stands for no errors.
+    private static let noErrors: [JSON] = [.null, .array([]), .object([:]), .string("")]
+
     /// Errors may stand in a 2xx, too.
     private static let table = AnswerTable(success: Set(200...299), unauthorized: [401, 403]) {
         response, body in
@@ -81,7 +84,7 @@ package struct Klevu: VendorAPI {
                 "HTTP \(response.status), but the answer is not Klevu's: \(BodyExcerpt.make(of: response))",
                 .broken)
         }
-        guard let errors = body["errors"], !errors.isNull, errors != [] else { return nil }
+        guard let errors = body["errors"], !noErrors.contains(errors) else { return nil }
         return .rejected("Klevu says \(errors.jsonText.prefix(400))")
     }
 }
