@@ -98,6 +98,51 @@ import Testing
         #expect(event.payload["customerEmail"] == nil)
     }
 
+    /// Of each member that may stand in two places.
+    @Test(
+        arguments: [
+            (
+                "parcel-panel", #""substatus_label": "On the van""#, #""substatus_label": null"#, "subStatus",
+                "OutForDelivery_001"
+            ),
+            (
+                "yotpo-reviews", #""external_order_id": "450789""#,
+                #""external_order_id": null, "order": {"external_id": "450790"}"#, "order_id", 450_790
+            ),
+            (
+                "yotpo-reviews", #""external_product_id": "632910392""#,
+                #""external_product_group": null, "external_product_id": "632910392""#, "product_id",
+                632_910_392
+            ),
+            ("loyaltylion", #""frequency": 3"#, #""properties": null"#, "segmentName", "Win Back"),
+            (
+                "loyaltylion", #""payload": {"customer": "#,
+                #""customer": {"merchant_id": "7"}, "payload": {"customer": null, "was": "#, "customer_id", 7
+            ),
+        ] as [(String, String, String, String, JSON)])
+    func `a null leaves the place to another member`(
+        connector: String, from: String, to: String, field: String, value: JSON
+    ) throws {
+        let sample = try #require(WebhookSample.all.first { $0.connector == connector })
+        try #require(sample.body.contains(from))
+        let body = sample.body.replacing(from, with: to)
+        let event = try #require(try Self.events(sample.read(sample.message(body: body))).first)
+        #expect(event.payload[field] == value, "\(event.payload.jsonText)")
+        #expect(event.problems == [])
+    }
+
+    @Test func `a review without data is unusable`() throws {
+        let sample = WebhookSample.yotpo[0]
+        let reading = try sample.read(sample.message(body: #"{"event": "review_create", "data": null}"#))
+        #expect(reading == .unusable("the body has no data"))
+    }
+
+    @Test func `an id of LoyaltyLion's may be a number`() throws {
+        let sample = WebhookSample.loyaltyLion[0]
+        let body = sample.body.replacing(#""bff1bddb-0001""#, with: "4711")
+        #expect(try Self.events(sample.read(sample.message(body: body))).map(\.id) == ["4711"])
+    }
+
     @Test func `a product of REVIEWS.io is only known where the URL says that SKUs are ids`() throws {
         var sample = WebhookSample.reviewsIO[3]
         sample.parameters = ["type": "product_review"]

@@ -28,12 +28,12 @@ struct LoyaltyLionWebhook: VendorWebhook {
         guard let handle = Self.triggers[topic] else {
             return .ignored("no trigger stands for the topic \(name.prefix(100))")
         }
-        let payload = document["payload"]?["properties"] ?? document["payload"]
-        let customer = payload?["customer"] ?? document["customer"]
+        let payload = document["payload"]?.known("properties") ?? document["payload"]
+        let customer = payload?.known("customer") ?? document["customer"]
         let reward = Self.newest(payload?["available_rewards"])
         return .events([
             WebhookEvent(
-                handle, id: document["id"]?.stringValue, time: document["created_at"]?.stringValue,
+                handle, id: document["id"]?.idText, time: document["created_at"]?.stringValue,
                 [
                     "customer_id": customer?["merchant_id"], "pointsBalance": customer?["points_approved"],
                     "occurredAt": document["created_at"],

@@ -26,7 +26,7 @@ struct ParcelPanelWebhook: VendorWebhook {
                 [
                     "order_id": document["order_id"], "trackingNumber": document["tracking_number"],
                     "carrier": document["carrier"]?["name"], "status": .string(Self.words(status)),
-                    "subStatus": document["substatus_label"] ?? document["substatus"],
+                    "subStatus": document.known("substatus_label") ?? document["substatus"],
                     "estimatedDelivery": document["estimated_delivery_date"],
                     "occurredAt": time.map { .string($0) },
                 ])

@@ -12,7 +12,7 @@ struct YotpoReviewsWebhook: VendorWebhook {
 
     func meaning(of document: JSON, in message: WebhookMessage) -> WebhookMeaning {
         guard let event = document["event"]?.stringValue else { return .unusable("the body has no event") }
-        guard let data = document["data"] else { return .unusable("the body has no data") }
+        guard let data = document.known("data") else { return .unusable("the body has no data") }
         switch event {
         case "review_create": return .events([Self.created(data)])
         case "review_updated": return .events([Self.updated(data)])
@@ -25,7 +25,7 @@ struct YotpoReviewsWebhook: VendorWebhook {
         return WebhookEvent(
             "new-review", id: data["id"]?.idText.map { "review_create:\($0)" }, time: time,
             common(data, time).merging([
-                "order_id": data["external_order_id"] ?? data["order"]?["external_id"],
+                "order_id": data.known("external_order_id") ?? data["order"]?["external_id"],
                 "reviewerName": data["reviewer_display_name"], "email": data["customer_email"],
                 "sentiment": data["sentiment"], "verifiedBuyer": data["verified_buyer"],
             ]) { first, _ in first })
@@ -45,7 +45,8 @@ struct YotpoReviewsWebhook: VendorWebhook {
     }
 
     private static func product(_ data: JSON) -> JSON? {
-        let named = data.objectValue?.filter { $0.key.hasPrefix("external_product_") } ?? [:]
+        let named =
+            data.objectValue?.filter { $0.key.hasPrefix("external_product_") && !$0.value.isNull } ?? [:]
         let value = named.min { $0.key < $1.key }?.value
         return value?.arrayValue?.first ?? value
     }
