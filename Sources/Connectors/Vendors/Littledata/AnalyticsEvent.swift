@@ -26,12 +26,12 @@ enum AnalyticsEvent {
 
     /// The request's body.
     ///
-    /// Without a client id of Google's the customer, or the order, stands for one: the event is counted, but not
-    /// attributed to a visit.
+    /// Without a client id of Google's the customer, or the order, stands for one, as two numbers with a period between:
+    /// the event is counted, but not attributed to a visit.
     static func body(of call: VendorCall) throws(EarlyEnd) -> JSON {
         let isOrder = call.action == "order-event"
         let id = try call.storeID(isOrder ? "order_id" : "customer_id")
-        let client = try harmless(call, "clientId") ?? (isOrder ? "order.\(id)" : "customer.\(id)")
+        let client = try harmless(call, "clientId") ?? (isOrder ? "2.\(id)" : "1.\(id)")
         let parameters = JSON.compact([
             "event_category": try harmless(call, "category").map { .string($0) },
             "event_label": try harmless(call, "label").map { .string($0) },
