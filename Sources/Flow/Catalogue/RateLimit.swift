@@ -73,7 +73,7 @@ extension RateLimit: CustomStringConvertible {
     /// `3500 requests in 60 s per connection, 290 at once`, `1 request a second per connection, for each
     /// channel`.
     package var description: String {
-        let count = requests == 1 ? "1 request" : "\(requests) requests"
+        let count = requests.counted("request")
         let time = seconds == 1 ? "a second" : "in \(seconds) s"
         let owner =
             switch scope {

@@ -105,7 +105,7 @@ package struct LetterPass: Sendable {
             return .skip("it was discarded")
         }
         guard entry.letter.replay < replayLimit else {
-            return .skip("it failed again after \(replayLimit) replays")
+            return .skip("it failed again after \(replayLimit.counted("replay"))")
         }
         do throws(LetterReplay.Refusal) {
             let replay = try LetterReplay(of: entry.letter, rules)

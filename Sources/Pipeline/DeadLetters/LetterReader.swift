@@ -25,7 +25,7 @@ package struct LetterReader: Sendable {
         let partition: TopicPartition
         let count: Int
         package var description: String {
-            "\(count) records of \(partition) say what became of letters, in a form that this version can't read; "
+            "\(count.counted("record")) of \(partition) \(count == 1 ? "says" : "say") what became of letters, in a form that this version can't read; "
                 + "do it with the version that wrote them, or a later one"
         }
     }

@@ -67,7 +67,9 @@ struct CheckedRun: Sendable {
         guard let end, end != .succeeded, !requests.contains(where: { Self.isRefusal($0.answer) }) else {
             return nil
         }
-        let answer = requests.last.map { "answered the last of \(requests.count) requests with \($0.answer)" }
+        let answer = requests.last.map {
+            "answered the last of \(requests.count.counted("request")) with \($0.answer)"
+        }
         return "it ended \(end.rawValue), and the vendor \(answer ?? "was never asked")"
     }
 

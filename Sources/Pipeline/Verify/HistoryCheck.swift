@@ -292,7 +292,8 @@ package struct HistoryCheck: Sendable {
         }
         if !run.isReported { return "no matcher has reported it" }
         if run.requests.isEmpty { return "matched, and not sent" }
-        return "\(run.requests.count) requests, the last answered \(run.requests.last?.answer ?? "-")"
+        return
+            "\(run.requests.count.counted("request")), the last answered \(run.requests.last?.answer ?? "-")"
     }
 }
 

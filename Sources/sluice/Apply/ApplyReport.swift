@@ -87,7 +87,7 @@ struct ApplyReport: Sendable {
     func throwIfAnyFailed() throws(CommandError) {
         guard !failed.isEmpty else { return }
         throw .failed(
-            "\(failed.count) of \(rows.count { $0.effect != .unchanged }) changes were not written",
+            "\(failed.count) of \(rows.count { $0.effect != .unchanged }.counted("change")) were not written",
             do: "apply again: what was written stays, and the rest is compared with the registry anew",
             details: failed.compactMap(\.failure))
     }

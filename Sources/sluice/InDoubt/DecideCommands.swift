@@ -48,7 +48,7 @@ struct DoubtTargets: ParsableArguments {
             ],
             text: chosen.isEmpty
                 ? "nothing is in doubt"
-                : "\(chosen.count) \(chosen.count == 1 ? "run" : "runs") to be \(verb), unless somebody decided before: the first decision counts; senders do it within moments"
+                : "\(chosen.count.counted("run")) to be \(verb), unless somebody decided before: the first decision counts; senders do it within moments"
         )
     }
 }

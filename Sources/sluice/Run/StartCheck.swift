@@ -54,7 +54,7 @@ struct StartCheck {
             let (actions, waiting) = (counts[topics.actions(connector)], counts[topics.waiting(connector)])
             guard actions == waiting else {
                 throw .failed(
-                    "\(topics.actions(connector)) has \(actions ?? 0) partitions and \(topics.waiting(connector)) has \(waiting ?? 0)",
+                    "\(topics.actions(connector)) has \((actions ?? 0).counted("partition")) and \(topics.waiting(connector)) has \(waiting ?? 0)",
                     do: "give both the same number: a waiting run lies in the partition of its action")
             }
         }

@@ -61,7 +61,7 @@ struct VerificationProbes: Sendable {
         if !silent.isEmpty {
             return .failed(
                 "no matcher took the events of \(plan.trigger.connector.id) for \(silent.count) of "
-                    + "\(plan.storeCount) stores within \(seconds) s",
+                    + "\(plan.storeCount.counted("store")) within \(seconds) s",
                 do: "start one (sluice run matcher), or choose a --trigger of a connector that they serve")
         }
         if !unknown.isEmpty {

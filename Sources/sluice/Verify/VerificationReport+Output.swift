@@ -8,8 +8,8 @@ extension VerificationReport {
     /// One line of figures, then one row for each check.
     func text(elapsed: Duration) -> String {
         let figures =
-            "\(events) events in \(ProgressText.duration(elapsed)): \(succeeded) succeeded, \(rejected) rejected, "
-            + "\(dead) dead; \(delivered) delivered by \(requests) requests, \(attempts) attempts recorded"
+            "\(events.counted("event")) in \(ProgressText.duration(elapsed)): \(succeeded) succeeded, \(rejected) rejected, "
+            + "\(dead) dead; \(delivered) delivered by \(requests.counted("request")), \(attempts.counted("attempt")) recorded"
         let examples = faults.flatMap { name, finding in
             finding.examples.map { "\(name): \($0)" } + (finding.count > finding.examples.count ? ["…"] : [])
         }

@@ -36,8 +36,7 @@ struct EndpointReport {
             let count = findings.count { $0.verdict == verdict }
             return count == 0 ? nil : "\(count) \(word)"
         }
-        let requests = check.exchanges.count == 1 ? "1 request" : "\(check.exchanges.count) requests"
-        return "\(counts.joined(separator: ", ")); \(requests)"
+        return "\(counts.joined(separator: ", ")); \(check.exchanges.count.counted("request"))"
     }
 
     /// `{"passed", "url", "action_run_id", "requests", "checks": [{"check", "result", "sent", "came", "do"?}]}`
