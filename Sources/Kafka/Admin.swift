@@ -61,6 +61,14 @@ package final class Admin: Sendable {
         }
     }
 
+    /// Whether the cluster says which of its brokers takes administrative requests. One that doesn't, such as librdkafka's
+    /// own, answers none, and they would be waited for to the end of their time.
+    ///
+    /// - Parameter duration: how long it may take to be told. After a question for topics it is known.
+    package func hasController(within duration: Duration = .seconds(2)) async throws -> Bool {
+        try await ask(within: duration) { try AdminRequests.hasController(within: duration, $0) }
+    }
+
     /// The settings of topics, the cluster's defaults included. Topics of which the broker tells nothing are left out:
     /// they don't exist, or this client may not see them.
     ///
@@ -101,7 +109,8 @@ package final class Admin: Sendable {
     /// Says which servers were tried, where none has answered.
     private func explain(_ error: KafkaError, within duration: Duration) -> KafkaError {
         guard error.kind == .timedOut || error.kind == .unreachable else { return error }
-        return error.advising(
+        return error.unanswered(
+            by: bootstrapServers,
             "no answer from the bootstrap servers \(bootstrapServers) within \(duration); check that a "
                 + "broker runs there, that this machine can reach it, and that it answers administrative requests"
         )

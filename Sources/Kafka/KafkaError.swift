@@ -37,6 +37,13 @@ package struct KafkaError: Error, Sendable, CustomStringConvertible {
     package let isRetriable: Bool
     /// The transaction could not go on. `TransactionalProducer` has aborted it when its caller sees this.
     package let requiresAbort: Bool
+    /// The bootstrap servers that were asked, where none of them answered, and the reason without advice.
+    package private(set) var unanswered: Unanswered?
+
+    package struct Unanswered: Hashable, Sendable {
+        package let servers: String
+        package let reason: String
+    }
 
     package init(
         kind: Kind, code: Int32, name: String, what: String, reason: String, isFatal: Bool = false,
@@ -69,10 +76,12 @@ package struct KafkaError: Error, Sendable, CustomStringConvertible {
             isRetriable: false, requiresAbort: false)
     }
 
-    /// The same failure with a sentence on what to do.
-    func advising(_ advice: String) -> KafkaError {
-        KafkaError(
+    /// The same failure with the servers that did not answer, and a sentence on what to do.
+    func unanswered(by servers: String, _ advice: String) -> KafkaError {
+        var error = KafkaError(
             kind: kind, code: code, name: name, what: what, reason: "\(reason); \(advice)", isFatal: isFatal,
             isRetriable: isRetriable, requiresAbort: requiresAbort)
+        error.unanswered = Unanswered(servers: servers, reason: reason)
+        return error
     }
 }

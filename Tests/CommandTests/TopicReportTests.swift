@@ -36,6 +36,16 @@ import Testing
         #expect(throws: Never.self) { try report.throwIfAnyFailed() }
     }
 
+    @Test func `a preview counts what would be made beside what is there`() throws {
+        let rows = [Self.row("a", .planned), Self.row("b", .existed(partitions: 4))]
+        let report = TopicReport(Self.names, rows: rows, isPreview: true)
+        #expect(report.summary == "1 topic with 4 partitions would be created, 1 existed")
+        #expect(report.json["existed"] == 1)
+        #expect(report.json["created"] == 0)
+        let all = TopicReport(Self.names, rows: [rows[1]], isPreview: true)
+        #expect(all.summary == "nothing would be created, 1 existed")
+    }
+
     @Test func `too few brokers name the option`() throws {
         let report = TopicReport(
             Self.names, rows: [Self.row("a", .failed(code: "INVALID_REPLICATION_FACTOR", reason: "3 > 1"))])

@@ -16,6 +16,15 @@ struct AdminTests {
         await admin.close()
     }
 
+    @Test func `a cluster whose controller is none of its brokers takes no administrative requests`()
+        async throws
+    {
+        let cluster = try MockCluster()
+        let admin = try Admin(cluster.configuration(), logger: silent)
+        #expect(try await !admin.hasController())
+        await admin.close()
+    }
+
     @Test func `a cluster that does not answer is told with its servers and what to do`() async throws {
         let admin = try Admin(KafkaConfiguration(bootstrapServers: "127.0.0.1:1"), logger: silent)
         let creation = try await #require(throws: KafkaError.self) {

@@ -31,6 +31,24 @@ enum AdminRequests {
         try handle.use("query of topics") { try partitionCounts(within: duration, $0) }
     }
 
+    /// Whether the brokers have named one of them as their controller. librdkafka's own name one that there isn't.
+    static func hasController(within duration: Duration, _ handle: ClientHandle) throws -> Bool {
+        try handle.use("query of the controller") { client in
+            let milliseconds = Int32(clamping: duration.wholeMilliseconds)
+            let id = rd_kafka_controllerid(client, milliseconds)
+            guard id >= 0 else { return false }
+            var metadata: UnsafePointer<rd_kafka_metadata>?
+            let code = rd_kafka_metadata(client, 0, nil, &metadata, milliseconds)
+            guard code == RD_KAFKA_RESP_ERR_NO_ERROR, let metadata else {
+                throw KafkaError(code, "query of the controller")
+            }
+            defer { rd_kafka_metadata_destroy(metadata) }
+            let brokers = UnsafeBufferPointer(
+                start: metadata.pointee.brokers, count: Int(metadata.pointee.broker_cnt))
+            return brokers.contains { $0.id == id }
+        }
+    }
+
     private static func create(
         _ topics: [NewTopic], within duration: Duration, _ client: OpaquePointer
     ) throws(KafkaError) -> TopicResults {

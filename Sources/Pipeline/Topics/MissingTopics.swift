@@ -6,9 +6,12 @@ package struct MissingTopics: Error, CustomStringConvertible {
         self.names = names
     }
 
+    /// The first few by name.
+    package var list: String {
+        names.prefix(5).joined(separator: ", ") + (names.count > 5 ? " and \(names.count - 5) more" : "")
+    }
+
     package var description: String {
-        let shown =
-            names.prefix(5).joined(separator: ", ") + (names.count > 5 ? " and \(names.count - 5) more" : "")
-        return "the cluster has no topic \(shown); create them with: sluice topics create"
+        "the cluster has no topic \(list); create \(names.count == 1 ? "it" : "them") with: sluice topics create"
     }
 }

@@ -21,11 +21,15 @@ package enum TopicQuery {
     /// A broker that doesn't answer administrative requests must not hold up a start.
     private static let settingsBound = Duration.seconds(5)
 
-    /// The settings of topics, empty where the broker doesn't tell.
+    /// The settings of topics, empty where the broker doesn't tell. At once so where it named no controller before.
     package static func knownSettings(
         of names: [String], _ admin: Admin, _ logger: Logger
     ) async -> [String: [String: String]] {
         do {
+            guard try await admin.hasController() else {
+                logger.info("topic settings unknown", metadata: [LogKeys.reason: "there is no controller"])
+                return [:]
+            }
             return try await admin.settings(of: names, within: settingsBound)
         } catch {
             logger.info("topic settings unknown", metadata: [LogKeys.reason: "\(error)"])

@@ -2,12 +2,16 @@
 
 import Flow
 import Kafka
+import Logging
 import Pipeline
 
 /// Creates the topics of a plan, a few at a time: brokers take their time over hundreds of partitions.
 struct TopicCreator {
     let admin: Admin
     let names: Topics
+    /// For the error of a cluster that takes no such requests.
+    let servers: String
+    let logger: Logger
 
     private static let batchLimit = 40
     private static let bound = Duration.seconds(60)
@@ -18,6 +22,7 @@ struct TopicCreator {
         var counts = try await admin.partitionCounts(within: Self.questionBound)
         var rows: [TopicReport.Row] = []
         let topics = Self.paired(plan.topics, counts, names)
+        try await checkController(topics.map(\.name).filter { counts[$0] == nil })
         for start in stride(from: 0, to: topics.count, by: Self.batchLimit) {
             let batch = Array(topics[start..<min(start + Self.batchLimit, topics.count)])
             let missing = batch.filter { counts[$0.name] == nil }
@@ -35,15 +40,48 @@ struct TopicCreator {
                 rows[index].outcome = .existed(partitions: counts[rows[index].topic.name])
             }
         }
-        let existing = rows.filter { $0.outcome != .created && !$0.hasFailed }.map(\.topic.name)
-        let settings = await settings(of: existing)
-        let faults = plan.faults(settings: settings, counts: counts)
-        for index in rows.indices where existing.contains(rows[index].topic.name) {
-            let name = rows[index].topic.name
-            rows[index].areSettingsKnown = settings[name] != nil
-            rows[index].faults = faults.filter { $0.topic == name }
+        return TopicReport(names, rows: try await checked(rows, plan, counts))
+    }
+
+    /// What `create` would do: the topics that are there are looked at in the same way, and nothing is made.
+    func preview(_ plan: TopicPlan) async throws -> TopicReport {
+        let counts = try await admin.partitionCounts(within: Self.questionBound)
+        let rows = Self.paired(plan.topics, counts, names).map { topic in
+            TopicReport.Row(
+                topic: topic,
+                outcome: counts[topic.name].map { .existed(partitions: $0) } ?? .planned)
         }
-        return TopicReport(names, rows: rows)
+        return TopicReport(names, rows: try await checked(rows, plan, counts), isPreview: true)
+    }
+
+    /// The rows with what is wrong with topics that were there before.
+    private func checked(
+        _ rows: [TopicReport.Row], _ plan: TopicPlan, _ counts: [String: Int]
+    ) async throws -> [TopicReport.Row] {
+        let existing = Set(rows.filter(\.hasExisted).map(\.topic.name))
+        // Of those that the broker tells of: some answer no such question.
+        let settings =
+            existing.isEmpty ? [:] : await TopicQuery.knownSettings(of: existing.sorted(), admin, logger)
+        let faults = plan.faults(settings: settings, counts: counts.filter { existing.contains($0.key) })
+        return rows.map { row in
+            guard existing.contains(row.topic.name) else { return row }
+            var row = row
+            row.areSettingsKnown = settings[row.topic.name] != nil
+            row.faults = faults.filter { $0.topic == row.topic.name }
+            return row
+        }
+    }
+
+    /// - Throws: a failure, where topics are missing and nobody would take the request to make them.
+    private func checkController(_ missing: [String]) async throws {
+        guard !missing.isEmpty, try await !admin.hasController() else { return }
+        throw CommandError.failed(
+            "the brokers take no administrative requests, so that no topics can be created there",
+            at: servers,
+            do:
+                "nothing, if it is the broker of `sluice dev`: it makes the topics of what is applied; otherwise check "
+                + "that the cluster has a controller, or name another with --bootstrap-servers",
+            details: ["missing: \(MissingTopics(names: missing).list)"])
     }
 
     /// A connector's actions and waiting topics must have equal counts, so the one that is missing gets the count of the one
@@ -71,11 +109,6 @@ struct TopicCreator {
             // Brokers tell nobody of it by themselves.
             if !hidden.isEmpty { try await Task.sleep(for: .milliseconds(200)) }
         }
-    }
-
-    /// Of those that the broker tells of: some answer no such question.
-    private func settings(of topics: [String]) async -> [String: [String: String]] {
-        (try? await admin.settings(of: topics, within: Self.questionBound)) ?? [:]
     }
 
     private func outcome(_ result: TopicCreation?, _ count: Int?) -> TopicReport.Outcome {

@@ -25,15 +25,19 @@ struct TopicReport: Hashable, Sendable {
 
     let names: Topics
     let rows: [Row]
+    /// Whether nothing was to be made.
+    private let isPreview: Bool
 
-    init(_ names: Topics, rows: [Row]) {
+    init(_ names: Topics, rows: [Row], isPreview: Bool = false) {
         self.names = names
         self.rows = rows
+        self.isPreview = isPreview
     }
 
+    /// Where nobody was asked what there is.
     init(_ names: Topics, planned plan: TopicPlan) {
-        self.names = names
-        rows = plan.topics.map { Row(topic: $0, outcome: .planned) }
+        self.init(
+            names, rows: plan.topics.map { Row(topic: $0, outcome: .planned) }, isPreview: true)
     }
 
     func print(_ printer: Printer) throws {
@@ -45,7 +49,7 @@ struct TopicReport: Hashable, Sendable {
         let failed = rows.filter(\.hasFailed)
         guard failed.isEmpty else {
             throw .failed(
-                "\(failed.count) of \(rows.count) topics were not created", do: remedy,
+                "\(failed.count) of \(rows.count.counted("topic")) were not created", do: remedy,
                 details: Array(Set(failed.compactMap(\.reason))).sorted())
         }
         let faults = rows.flatMap(\.faults)
@@ -101,24 +105,26 @@ struct TopicReport: Hashable, Sendable {
     }
 
     var summary: String {
-        let planned = rows.count { $0.outcome == .planned }
-        if planned > 0 {
-            return
-                "\(planned) topics with \(rows.reduce(0) { $0 + Int($1.topic.partitions) }) partitions would be created"
-        }
         let unknown = rows.count { !$0.areSettingsKnown }
-        return "\(created) created, \(existed) existed, \(failed) failed"
-            + (unknown > 0 ? "; the settings of \(unknown) that existed are unknown" : "")
+        let tail = unknown > 0 ? "; the settings of \(unknown) that existed are unknown" : ""
+        guard isPreview else { return "\(created) created, \(existed) existed, \(failed) failed\(tail)" }
+        let planned = rows.filter { $0.outcome == .planned }
+        let partitions = planned.reduce(0) { $0 + Int($1.topic.partitions) }
+        let head =
+            planned.isEmpty
+            ? "nothing would be created"
+            : "\(planned.count.counted("topic")) with \(partitions.counted("partition")) would be created"
+        return existed > 0 ? "\(head), \(existed) existed\(tail)" : head
     }
 
     private var created: Int { rows.count { $0.outcome == .created } }
     private var failed: Int { rows.count(where: \.hasFailed) }
-    private var existed: Int { rows.count - created - failed }
+    private var existed: Int { rows.count(where: \.hasExisted) }
 
     var json: JSON {
         [
             "topics": .array(rows.map(\.json)), "created": .integer(Int64(created)),
-            "existed": .integer(Int64(rows.contains { $0.outcome == .planned } ? 0 : existed)),
+            "existed": .integer(Int64(existed)),
             "failed": .integer(Int64(failed)),
         ]
     }
@@ -126,6 +132,10 @@ struct TopicReport: Hashable, Sendable {
 
 extension TopicReport.Row {
     var hasFailed: Bool { code != nil }
+
+    var hasExisted: Bool {
+        if case .existed = outcome { true } else { false }
+    }
 
     fileprivate var code: String? {
         if case .failed(let code, _) = outcome { code } else { nil }
@@ -151,7 +161,7 @@ extension TopicReport.Row {
         case .planned: "planned"
         case .created: "created"
         case .existed(let count?) where count != Int(topic.partitions):
-            "existed with \(count) partitions, not \(topic.partitions)"
+            "existed with \(count.counted("partition")), not \(topic.partitions)"
         case .existed where !faults.isEmpty: "existed, but \(faults.map(\.what).joined(separator: ", "))"
         case .existed: "existed"
         case .failed: "failed: \(reason ?? "")"

@@ -127,7 +127,9 @@ final class ProvingGround: Sendable {
             }
         } else {
             let report = try await TopicQuery.run(kafka, logger) { admin in
-                try await TopicCreator(admin: admin, names: self.topics).create(plan)
+                try await TopicCreator(
+                    admin: admin, names: self.topics, servers: self.kafka.bootstrapServers, logger: logger
+                ).create(plan)
             }
             try report.throwIfAnyFailed()
         }
