@@ -14,10 +14,13 @@ package struct RoleConfiguration: Sendable {
     package var instance: String?
     package var sessionTimeout: Duration
     package var fetchWait: Duration
+    /// How often topics of users' connectors are looked for that were not there.
+    package var topicPause: Duration
 
     package init(
         kafka: KafkaConfiguration, topics: Topics, mode: DeliveryMode, instance: String?,
-        sessionTimeout: Duration = .seconds(10), fetchWait: Duration = .milliseconds(100)
+        sessionTimeout: Duration = .seconds(10), fetchWait: Duration = .milliseconds(100),
+        topicPause: Duration = .seconds(10)
     ) {
         self.kafka = kafka
         self.topics = topics
@@ -25,6 +28,7 @@ package struct RoleConfiguration: Sendable {
         self.instance = instance
         self.sessionTimeout = sessionTimeout
         self.fetchWait = fetchWait
+        self.topicPause = topicPause
     }
 
     private static let randomName = String(UInt64.random(in: .min ... .max), radix: 36)

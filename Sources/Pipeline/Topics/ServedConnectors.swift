@@ -28,8 +28,6 @@ struct ServedConnectors: Sendable {
     let registry: RegistryReader
     let logger: Logger
 
-    /// How often topics that were not there are looked for.
-    private static let pause = Duration.seconds(10)
     /// Brokers learn of new topics one after the other.
     private static let spread = Duration.seconds(1)
 
@@ -69,7 +67,7 @@ struct ServedConnectors: Sendable {
                 let ready = await ready(new, &served, &told)
                 if ready { take(served) }
                 let (now, open) = (Set(served.ids), Set(new.map(\.id)).subtracting(served.ids))
-                _ = await signal.wait(within: open.isEmpty ? .seconds(3600) : Self.pause) {
+                _ = await signal.wait(within: open.isEmpty ? .seconds(3600) : role.topicPause) {
                     Set(self.own().map(\.id)).subtracting(now) != open
                 }
             }

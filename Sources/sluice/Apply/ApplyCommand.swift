@@ -58,8 +58,8 @@ struct ApplyCommand: AsyncParsableCommand {
         } catch let faults as Diagnostics {
             let count = faults.items.count
             throw CommandError.failed(
-                "\(count) \(count == 1 ? "fault" : "faults"), and nothing was written",
-                do: try settings.optionalSecretBox() == nil && faults.needKeys ? SecretKeys.remedy : nil,
+                "\(count.counted("fault")), and nothing was written",
+                do: try settings.optionalSecretBox() == nil && faults.needKeys ? SecretKeys.workers : nil,
                 details: faults.items.map(\.description))
         }
         try report.print(output.printer)
@@ -71,7 +71,8 @@ struct ApplyCommand: AsyncParsableCommand {
         let catalogue = try Catalogue.builtIn()
         let options = ManifestOptions(
             environment: settings.environment, secretBox: try settings.optionalSecretBox(), reseals: reseal,
-            allowsInsecureEndpoints: allowInsecureEndpoints, prunes: prune)
+            allowsInsecureEndpoints: allowInsecureEndpoints, prunes: prune,
+            credentialFault: CredentialCheck.fault)
         let reader = try RegistryReader(
             RegistryAccess.configuration(settings), historyOf: .all, logger: settings.logger)
         return try await reader.whileRunning(readyWithin: RegistryAccess.bound) {
@@ -85,19 +86,32 @@ struct ApplyCommand: AsyncParsableCommand {
         }
     }
 
+    /// How long topics of a connector that was just applied are looked for: `sluice dev` is making them then.
+    private static let topicPatience = Duration.seconds(2)
+    private static let topicPause = Duration.milliseconds(200)
+
     /// What the manifest's connectors lack before workers can serve them; nothing is asked where there are none.
     private func missingTopics(of plan: ApplyPlan, _ settings: Settings) async -> Diagnostic? {
         guard !plan.connectors.isEmpty else { return nil }
         let own = Catalogue(Array(plan.connectors.values))
         let names = TopicPlan(settings.topics, catalogue: own).topics.map(\.name)
-        do {
-            try await TopicCheck.run(Set(names), settings.kafka(), settings.logger)
-            return nil
-        } catch let missing as MissingTopics {
-            return Diagnostic(mark: nil, message: "\(missing.description); workers serve the connector then")
-        } catch {
-            // What was applied is applied; workers say it, too.
-            return nil
+        let isNew = !dryRun && plan.changes.contains { $0.kind == .connector }
+        let deadline = ContinuousClock.now + (isNew ? Self.topicPatience : .zero)
+        while true {
+            do {
+                try await TopicCheck.run(Set(names), settings.kafka(), settings.logger)
+                return nil
+            } catch let missing as MissingTopics {
+                guard ContinuousClock.now < deadline else {
+                    return Diagnostic(
+                        mark: nil, message: "\(missing.description); workers serve the connector then")
+                }
+                // Cancelled = the command ends.
+                guard (try? await Task.sleep(for: Self.topicPause)) != nil else { return nil }
+            } catch {
+                // What was applied is applied; workers say it, too.
+                return nil
+            }
         }
     }
 

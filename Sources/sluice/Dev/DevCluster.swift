@@ -5,32 +5,34 @@ import Pipeline
 import Synchronization
 
 /// The broker of `sluice dev`, in this process: everything is gone when it ends.
-struct DevCluster {
+final class DevCluster: Sendable {
     /// Few, since the topics of all connectors are made and each partition takes memory.
     static let partitions: Int32 = 2
 
     let cluster: MockCluster
+    /// By name; one that is being made is among them.
+    private let made = Mutex<Set<String>>([])
 
     init(_ topics: Topics, _ catalogue: Catalogue) async throws {
         cluster = try MockCluster()
-        try await create(
-            TopicPlan(topics, catalogue: catalogue, partitions: Self.partitions, replication: 1).topics)
+        try await create(topics, for: catalogue)
     }
 
-    /// The topics of users' connectors, beside those that are there.
-    func create(_ topics: Topics, for own: [ConnectorDefinition]) async throws {
-        let common = [topics.registry, topics.runs, topics.dead]
-        let plan = TopicPlan(
-            topics, catalogue: Catalogue(own), partitions: Self.partitions, replication: 1)
-        try await create(plan.topics.filter { !common.contains($0.name) })
-    }
-
-    private func create(_ topics: [NewTopic]) async throws {
+    /// Makes the topics of connectors, beside those that are there.
+    func create(_ topics: Topics, for catalogue: Catalogue) async throws {
+        let plan = TopicPlan(topics, catalogue: catalogue, partitions: Self.partitions, replication: 1)
+        let new = made.withLock { made in plan.topics.filter { made.insert($0.name).inserted } }
+        guard !new.isEmpty else { return }
         let cluster = cluster
-        try await withCheckedThrowingContinuation { continuation in
-            DispatchQueue.global().async {
-                continuation.resume(with: Result { try Self.make(topics, on: cluster) })
+        do {
+            try await withCheckedThrowingContinuation { continuation in
+                DispatchQueue.global().async {
+                    continuation.resume(with: Result { try Self.make(new, on: cluster) })
+                }
             }
+        } catch {
+            made.withLock { $0.subtract(new.map(\.name)) }
+            throw error
         }
     }
 

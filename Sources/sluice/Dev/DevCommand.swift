@@ -18,7 +18,8 @@ struct DevCommand: AsyncParsableCommand {
         discussion: """
             --once emits a sample of every trigger, waits until all is settled and prints what came of it; it ends 0 \
             only if each trigger was matched and each action delivered. Without it, dev stays, shows what happens line \
-            by line, and says how to send it events from another terminal.
+            by line, and says what to try from another terminal. `sluice apply` there adds to what runs, connectors of \
+            your own included: dev makes their topics.
             """)
 
     @Flag(help: "Emit a sample of every trigger, show what came of it, and end.")
@@ -58,15 +59,20 @@ struct DevCommand: AsyncParsableCommand {
         try say("Reading the catalogue …")
         let catalogue = try Catalogue.builtIn()
         let folder = try ExamplesFolder.find(examples)
+        let file = try script.map { try ScriptFile($0) }
         try say(
-            "Starting a broker in this process, with the topics of \(catalogue.connectors.count) connectors …"
+            "Starting a broker in this process, with the topics of "
+                + "\(catalogue.connectors.count.counted("connector")) …"
         )
         let house = try await DevHouse(
-            catalogue: catalogue, script: try readScript(), gatewayPort: port ?? (once ? 0 : 8_080),
+            catalogue: catalogue, script: file?.script,
+            gatewayPort: port ?? (once ? 0 : 8_080),
             logger: logger)
         let isDone = try await house.run { house in
             let report = try await house.apply(folder)
             try say("Applied \(folder): \(report)")
+            // With the connectors that were applied; others may follow.
+            try file?.warn(ScriptNames(house.reader.catalogue))
             if once {
                 let events = try Self.samples(house.reader.catalogue, house.stores, seed)
                 try await OnceRun(house: house, events: events, limit: .seconds(timeout), output: output)
@@ -90,10 +96,6 @@ struct DevCommand: AsyncParsableCommand {
         var events: [TriggerEvent] = []
         while let event = try maker.next() { events.append(event) }
         return events
-    }
-
-    private func readScript() throws -> VendorScript {
-        try script.map { try VendorScript.read($0) } ?? VendorScript.parse(DevScript.text, file: "dev")
     }
 
     /// For people; with --output json only the report is printed.

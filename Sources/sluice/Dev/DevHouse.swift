@@ -25,7 +25,8 @@ struct DevHouse: Sendable {
     private let cluster: DevCluster
     private let parts: RoleServices
 
-    init(catalogue: Catalogue, script: VendorScript, gatewayPort: Int, logger: Logger) async throws {
+    /// - Parameter script: of the mock vendor; nil = that of `dev`.
+    init(catalogue: Catalogue, script: VendorScript?, gatewayPort: Int, logger: Logger) async throws {
         self.catalogue = catalogue
         self.logger = logger
         cluster = try await DevCluster(topics, catalogue)
@@ -33,8 +34,9 @@ struct DevHouse: Sendable {
         secretsKeys = SecretBox.generateKey()
         box = try SecretBox(keys: secretsKeys)
         vendor = try MockVendor(
-            MockVendorConfiguration(secrets: [Array(secret.utf8)], script: script, logEntryLimit: 100_000),
-            logger: logger)
+            MockVendorConfiguration(
+                secrets: [Array(secret.utf8)], script: try script ?? DevScript.make(catalogue),
+                logEntryLimit: 100_000), logger: logger)
         // The embedded broker has no transactions that last.
         var settings = try RoleSettings(
             ConfigReader(provider: InMemoryProvider(values: [:])), catalogue: catalogue, connectors: nil,
@@ -43,6 +45,7 @@ struct DevHouse: Sendable {
         settings.sessionTimeout = .seconds(6)
         settings.sender.retry.base = .milliseconds(500)
         settings.sender.lookUpDelay = .zero
+        settings.topicPause = .milliseconds(500)
         settings.gateway.port = gatewayPort
         // Its vendor stands on this machine.
         settings.addresses = .loopback
@@ -55,10 +58,15 @@ struct DevHouse: Sendable {
     ///
     /// - Returns: whether the body was done.
     func run(_ body: @escaping @Sendable (DevHouse) async throws -> Void) async throws -> Bool {
-        let services = [vendor] + parts.services
+        let makesTopics = DevTopics(
+            cluster: cluster, reader: parts.reader, topics: topics, logger: logger)
+        let services: [any Service] = [vendor] + parts.services + [makesTopics]
         let group = ServiceGroup(
             configuration: ServiceGroupConfiguration(
-                services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))
+                // Where one can't begin, such as a gateway whose port is taken, that alone is to be told.
+                services: services.map {
+                    .init(service: $0, failureTerminationBehavior: .gracefullyShutdownGroup)
+                }, gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))
         let end = await withTaskGroup(of: End.self, returning: End.self) { tasks in
             tasks.addTask { .services(await Self.result { try await group.run() }) }
             tasks.addTask {
@@ -103,6 +111,11 @@ struct DevHouse: Sendable {
 
     var reader: RegistryReader { parts.reader }
 
+    /// Where the mock vendor is: what manifests name as `${MOCK_VENDOR}`.
+    var vendorOrigin: String {
+        get async throws { "http://127.0.0.1:\(try await vendor.port)" }
+    }
+
     /// Where events can be posted to: `http://127.0.0.1:8080`.
     var gatewayOrigin: String? {
         get async throws {
@@ -116,18 +129,22 @@ struct DevHouse: Sendable {
 
     /// - Returns: what was applied, in words.
     func apply(_ folder: String) async throws -> String {
-        let variables = ["MOCK_VENDOR": "http://127.0.0.1:\(try await vendor.port)"]
+        let variables = ["MOCK_VENDOR": try await vendorOrigin]
         let manifest = try Manifest.load(paths: [folder], variables: variables)
         let options = ManifestOptions(environment: ["SLUICE_EXAMPLE_SECRET": secret], secretBox: box)
         let plan = try manifest.plan(against: reader.directory, catalogue: catalogue, options: options)
-        let own = plan.connectors.values.filter { reader.directory.connectors[$0.id] == nil }
-        try await cluster.create(topics, for: own)
+        // Before the roles hear of them, so that they begin with all topics.
+        try await cluster.create(topics, for: Catalogue(Array(plan.connectors.values)))
         let writer = try RegistryWriter(reader, logger: logger)
         let applied = try await writer.apply(plan.changes)
         await writer.close(within: .seconds(5))
         if let failed = applied.first(where: { !$0.isDone }) { throw CommandError.failed("\(failed)") }
         let directory = reader.directory
-        return "\(directory.stores.count) stores, \(directory.connections.count) connections, "
-            + "\(directory.workflows.count) workflows"
+        let counts = [
+            directory.connectors.isEmpty ? nil : directory.connectors.count.counted("connector"),
+            directory.stores.count.counted("store"), directory.connections.count.counted("connection"),
+            directory.workflows.count.counted("workflow"),
+        ]
+        return counts.compactMap { $0 }.joined(separator: ", ")
     }
 }

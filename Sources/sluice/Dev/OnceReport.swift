@@ -14,12 +14,18 @@ struct OnceReport {
 
     /// Why this was no success, nil where it was one.
     var shortfall: String? {
-        if outstanding > 0 { return "\(outstanding) events were not settled in time" }
+        if outstanding > 0 { return "\(outstanding.counted("event was", "events were")) not settled in time" }
         let matched = tally.triggersMatched.count
-        if matched < triggerCount { return "only \(matched) of \(triggerCount) triggers were matched" }
+        if matched < triggerCount {
+            return "only \(matched) of \(triggerCount.counted("trigger")) were matched"
+        }
         let delivered = tally.actionsDelivered.count
-        if delivered < actionCount { return "only \(delivered) of \(actionCount) actions were delivered" }
-        return tally.failures > 0 ? "\(tally.failures) runs or events ended in another way than well" : nil
+        if delivered < actionCount {
+            return "only \(delivered) of \(actionCount.counted("action")) were delivered"
+        }
+        return tally.failures > 0
+            ? "\(tally.failures.counted("run or event", "runs or events")) ended in another way than well"
+            : nil
     }
 
     var text: String {
@@ -42,10 +48,10 @@ struct OnceReport {
     }
 
     private var summary: String {
-        "\(tally.triggersMatched.count) of \(triggerCount) triggers matched, "
-            + "\(tally.actionsDelivered.count) of \(actionCount) actions delivered, "
+        "\(tally.triggersMatched.count) of \(triggerCount.counted("trigger")) matched, "
+            + "\(tally.actionsDelivered.count) of \(actionCount.counted("action")) delivered, "
             + "\(tally.actionsDelivered.intersection(tally.actionsRetried).count) of them after a failure, "
-            + "\(tally.total.retries) retries, \(tally.total.runsSkipped) visible skips, "
+            + "\(tally.total.retries.counted("retry", "retries")), \(tally.total.runsSkipped.counted("visible skip")), "
             + "in \(took.milliseconds / 100 / 10).\(took.milliseconds / 100 % 10) s\n"
     }
 

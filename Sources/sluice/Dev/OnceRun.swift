@@ -16,14 +16,14 @@ struct OnceRun {
         let watcher = try RunWatcher(kafka: house.kafka, topics: house.topics, logger: house.logger)
         try await watcher.begin()
         watcher.expect(events.map(\.identity))
-        try output.printer.say("Emitting \(events.count) events: every trigger for every store …")
+        try output.printer.say("Emitting \(events.count.counted("event")): every trigger for every store …")
         let producer = try Producer(house.kafka, logger: house.logger)
         _ = try await producer.send(events.map { $0.record(house.topics).producerRecord })
         try await follow(watcher, until: began + limit)
         await producer.close(within: .seconds(2))
         let tally = watcher.tally
         let open = watcher.examples().map {
-            "\($0.event.trigger) of \($0.event.store) (\($0.isMatched ? "runs not ended" : "not matched"))"
+            "\($0.event.trigger) of \($0.event.store): \($0.standing.text)"
         }
         await watcher.close()
         let report = OnceReport(
@@ -42,8 +42,9 @@ struct OnceRun {
             shown = tenths
             let tally = watcher.tally.total
             try output.printer.say(
-                "  \(events.count - watcher.outstanding) of \(events.count) events settled, "
-                    + "\(tally.delivered) actions delivered, \(tally.retries) retries")
+                "  \(events.count - watcher.outstanding) of \(events.count.counted("event")) settled, "
+                    + "\(tally.delivered.counted("action")) delivered, \(tally.retries.counted("retry", "retries"))"
+            )
         }
     }
 }

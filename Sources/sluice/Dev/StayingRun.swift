@@ -1,8 +1,8 @@
 import Flow
 import Kafka
 import Liquid
-import MockVendor
 import Pipeline
+import Registry
 
 /// `sluice dev` without --once: says what to try, then shows every record of what happens until it is stopped.
 struct StayingRun {
@@ -56,22 +56,10 @@ struct StayingRun {
     }
 
     private func hints() async throws -> String {
-        let port = try await house.vendor.port
-        let gateway = try await house.gatewayOrigin ?? ""
-        return """
-
-            Everything runs. In another terminal:
-              export KAFKA_BOOTSTRAP_SERVERS=\(house.kafka.bootstrapServers)
-              export SLUICE_SECRETS_KEYS=\(house.secretsKeys)
-              sluice emit loyaltylion/moved-up-tier --store tea-house.myshopify.com --watch
-              sluice emit all --store tea-garden.myshopify.com
-              sluice get workflows
-              sluice dead list
-              curl \(gateway)/v1/stores/tea-house.myshopify.com/triggers/loyaltylion/moved-up-tier \\
-                -H "Authorization: Bearer \(house.secret)" -d '{"customer_id": 77, "tierName": "Gold"}'
-              curl http://127.0.0.1:\(port)/stats        what the mock vendor received
-            Ctrl-C ends it, and everything is gone. What happens shows below.
-
-            """
+        DevHints(
+            directory: house.reader.directory, servers: house.kafka.bootstrapServers,
+            secretsKeys: house.secretsKeys, secret: house.secret, box: house.box,
+            vendorOrigin: try await house.vendorOrigin, gatewayOrigin: try await house.gatewayOrigin
+        ).text
     }
 }

@@ -28,7 +28,8 @@ struct RoleServices {
             historyOf: roles.contains(.sender) ? kinds.union([.authorization]) : kinds, logger: logger)
         let role = RoleConfiguration(
             kafka: kafka, topics: topics, mode: settings.delivery, instance: settings.instance,
-            sessionTimeout: settings.sessionTimeout, fetchWait: settings.fetchWait)
+            sessionTimeout: settings.sessionTimeout, fetchWait: settings.fetchWait,
+            topicPause: settings.topicPause)
         let gateway = try Self.gateway(roles, settings, kafka, topics, reader, box, logger)
         // They stop backwards: the gateway's door closes first, the registry that all read ends last.
         services = [reader]

@@ -13,6 +13,8 @@ struct RoleSettings: Sendable {
     var delivery: DeliveryMode
     var sessionTimeout: Duration
     var fetchWait: Duration
+    /// Not for users to choose: `dev` makes topics at once.
+    var topicPause = Duration.seconds(10)
     var sender: SenderConfiguration
     /// Where senders may deliver to, beside public addresses.
     var addresses: AddressPolicy
