@@ -13,8 +13,8 @@ extension ConnectionDefinition {
         var problems: [Problem] = []
         if ways.isEmpty {
             let message =
-                "\(connector) has no API that Sluice calls, and so no credentials; its endpoint and secret are set with "
-                + "sluice apply"
+                "\(connector) has no API that Sluice calls, and so no credentials and settings; it has a secret (--secret), and "
+                + "its endpoint is set with sluice apply"
             return [Problem(member: ["credentials"], message: message)]
         }
         if way(for: credentials) == nil {

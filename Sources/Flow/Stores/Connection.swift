@@ -104,8 +104,8 @@ package struct Connection: Hashable, Sendable {
             limits: limits, afterDeadLetter: afterDeadLetter, incoming: incoming)
     }
 
-    /// The same with other credentials or settings.
-    package func with(api: API) -> Connection {
+    /// The same with other credentials, settings and secrets.
+    package func with(api: API, secrets: [SealedText], incoming: Incoming) -> Connection {
         Connection(
             connector: connector, store: store, endpoint: endpoint, secrets: secrets, api: api,
             limits: limits, afterDeadLetter: afterDeadLetter, incoming: incoming)

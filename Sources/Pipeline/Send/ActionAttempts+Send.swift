@@ -91,19 +91,22 @@ extension ActionAttempts {
     private func outcome(of setback: Authorizer.Setback, _ attempt: APIAttempt, _ token: String?) async
         -> AttemptOutcome
     {
+        let (reason, isVendors): (String, Bool)
         switch setback {
         case .later(let reason, let after): return .retry(after: after, reason: reason, cause: .notSent)
-        case .refused(let reason):
-            do {
-                try await authorizer.refuse(attempt.connection, token: token, reason: reason)
-            } catch {
-                // Nobody else knows of it: it is tried again, and said then.
-                return .retry(after: nil, reason: "\(reason); \(error)", cause: .notSent)
-            }
-            return .held(
-                reason: Self.refusalText(attempt.connection.id, reason),
-                by: .authorization(connector: attempt.run.action.connector, store: attempt.run.store))
+        case .refused(let words): (reason, isVendors) = (words, true)
+        case .unusable(let words): (reason, isVendors) = (words, false)
         }
+        do {
+            try await authorizer.refuse(
+                attempt.connection, token: token, reason: reason, isVendors: isVendors)
+        } catch {
+            // Nobody else knows of it: it is tried again, and said then.
+            return .retry(after: nil, reason: "\(reason); \(error)", cause: .notSent)
+        }
+        return .held(
+            reason: Self.refusalText(attempt.connection.id, reason),
+            by: .authorization(connector: attempt.run.action.connector, store: attempt.run.store))
     }
 
     /// What the action's policy makes of an answer that leaves a doubt.

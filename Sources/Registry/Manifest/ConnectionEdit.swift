@@ -1,16 +1,23 @@
-// New credentials for one connection of the registry, without a manifest.
+// New credentials and secrets for one connection of the registry, without a manifest.
 
 import Flow
 
-/// What `sluice connections set` changes: credentials and settings; everything else stays as it is.
+/// What `sluice connections set` changes; everything else stays as it is.
 package struct ConnectionEdit: Sendable {
     /// `connector@store`, or `connector@*`.
     package let id: String
-    /// In the clear.
+    /// In the clear, like all that follows.
     package let credentials: [String: String]
     package let settings: [String: String]
+    /// Signs requests of Flow's protocol. The newest that was there stays beside it, for an app that is still to learn it;
+    /// so do the token and the webhook secret that were there.
+    package var secret: String?
+    package var ingestToken: String?
+    package var webhookSecret: String?
+    /// Whether only the newest of each stays.
+    package var dropsPrevious = false
 
-    package init(id: String, credentials: [String: String], settings: [String: String]) {
+    package init(id: String, credentials: [String: String] = [:], settings: [String: String] = [:]) {
         self.id = id
         self.credentials = credentials
         self.settings = settings
@@ -34,31 +41,90 @@ package struct ConnectionEdit: Sendable {
     ///
     /// Credentials that make a way of their own replace all that were there; others are put beside those.
     package func change(
-        in directory: Directory, catalogue: Catalogue, box: SecretBox
+        in directory: Directory, catalogue: Catalogue, box: SecretBox,
+        credentialFault: ManifestOptions.CredentialFault? = nil
     ) throws -> RegistryChange {
-        guard let connection = directory.connections[id],
-            let definition = catalogue[connection.connector]?.connection
+        guard let connection = directory.connections[id], let connector = catalogue[connection.connector]
         else { throw Fault.unknown(id: id, known: directory.connections.keys.sorted()) }
         if let store = connection.lock(in: directory) {
             throw Fault.locked(Planner.lockedText(connection.connector, connection.store, by: store))
         }
         // Sealed with other keys than the workers', it would only look as if it were set.
-        if OpenedSecrets(of: connection, with: box) == nil {
+        guard let opened = OpenedSecrets(of: connection, with: box) else {
             throw Fault.invalid([
                 "the keys given here (SLUICE_SECRETS_KEYS) can't open what \(id) has; give those of the workers, or apply "
                     + "the whole connection again"
             ])
         }
+        let problems = secretProblems(connection, connector)
+        guard problems.isEmpty else { throw Fault.invalid(problems) }
+        let changed = connection.with(
+            api: try api(of: connection, connector.connection, box, credentialFault),
+            secrets: try list(secret, before: opened.signing, connection.secrets, box),
+            incoming: Connection.Incoming(
+                tokens: try list(ingestToken, before: opened.tokens, connection.incoming.tokens, box),
+                webhookSecrets: try list(
+                    webhookSecret, before: opened.webhookSecrets, connection.incoming.webhookSecrets, box)))
+        return RegistryChange(
+            kind: .connection, id: id, expectedVersion: directory.newest(.connection, id)?.version ?? 0,
+            body: changed.body)
+    }
+
+    // MARK: Credentials
+
+    private func api(
+        of connection: Connection, _ definition: ConnectionDefinition, _ box: SecretBox,
+        _ credentialFault: ManifestOptions.CredentialFault?
+    ) throws -> Connection.API {
         var api = connection.api
+        guard !credentials.isEmpty || !settings.isEmpty else { return api }
         if definition.way(for: Set(credentials.keys)) != nil { api.credentials = [:] }
         for (name, secret) in credentials { api.credentials[name] = try box.seal(secret, for: id) }
         api.settings.merge(settings) { _, new in new }
-        let problems = definition.problems(
-            of: connection.connector, credentials: Set(api.credentials.keys), settings: api.settings)
-        guard problems.isEmpty else { throw Fault.invalid(problems.map(\.message)) }
-        return RegistryChange(
-            kind: .connection, id: id, expectedVersion: directory.newest(.connection, id)?.version ?? 0,
-            body: connection.with(api: api).body)
+        let names = Set(api.credentials.keys)
+        var problems = definition.problems(
+            of: connection.connector, credentials: names, settings: api.settings
+        ).map(\.message)
+        if let way = definition.way(for: names) {
+            for (name, secret) in credentials.sorted(by: { $0.key < $1.key }) {
+                if let fault = credentialFault?(way, name, secret) { problems.append("\(name): \(fault)") }
+            }
+        }
+        guard problems.isEmpty else { throw Fault.invalid(problems) }
+        return api
+    }
+
+    // MARK: Secrets
+
+    private func secretProblems(_ connection: Connection, _ connector: ConnectorDefinition) -> [String] {
+        var problems: [String] = []
+        if secret != nil, connection.endpoint == nil {
+            problems.append(
+                "secret: \(id) has no endpoint, so that no request is signed with it; the vendor's API takes credentials"
+            )
+        }
+        if ingestToken ?? webhookSecret != nil, connector.triggers.isEmpty {
+            problems.append(
+                "\(connector.id) has no triggers, so that it sends nothing to the gateway that a token or a webhook secret "
+                    + "could prove")
+        }
+        if let fault = ingestToken.flatMap({ Planner.tokenFault($0) }) {
+            problems.append("ingest token: \(fault)")
+        }
+        return problems
+    }
+
+    /// The new one in front of the one that was newest. One that was there already is put in front.
+    private func list(
+        _ new: String?, before opened: [String], _ resting: [SealedText], _ box: SecretBox
+    ) throws -> [SealedText] {
+        var texts = resting
+        if let new {
+            let sealed =
+                try opened.firstIndex(of: new).map { texts.remove(at: $0) } ?? box.seal(new, for: id)
+            texts.insert(sealed, at: 0)
+        }
+        return Array(texts.prefix(dropsPrevious ? 1 : Swift.max(2, resting.count)))
     }
 }
 

@@ -1,5 +1,7 @@
 // How a manifest is turned into a plan.
 
+import Flow
+
 /// What the owner of the process allows and provides.
 package struct ManifestOptions: Sendable {
     /// What `secret: { env: NAME }` reads.
@@ -16,10 +18,17 @@ package struct ManifestOptions: Sendable {
     /// which the manifest has no document is left alone, a connector that something uses is kept, and organizations and
     /// stores are never deleted.
     package var prunes: Bool
+    /// What is wrong with a credential as far as can be told without the vendor; nil = nothing. It knows the vendors' forms,
+    /// which this module doesn't.
+    package var credentialFault: CredentialFault?
+
+    /// - Parameters: the way that the credential belongs to, its name, and what it is. The text never quotes it.
+    package typealias CredentialFault = @Sendable (CredentialWay, _ name: String, _ secret: String) -> String?
 
     package init(
         environment: [String: String] = [:], readsSecretFiles: Bool = true, secretBox: SecretBox? = nil,
-        reseals: Bool = false, allowsInsecureEndpoints: Bool = false, prunes: Bool = false
+        reseals: Bool = false, allowsInsecureEndpoints: Bool = false, prunes: Bool = false,
+        credentialFault: CredentialFault? = nil
     ) {
         self.environment = environment
         self.readsSecretFiles = readsSecretFiles
@@ -27,5 +36,6 @@ package struct ManifestOptions: Sendable {
         self.reseals = reseals
         self.allowsInsecureEndpoints = allowsInsecureEndpoints
         self.prunes = prunes
+        self.credentialFault = credentialFault
     }
 }

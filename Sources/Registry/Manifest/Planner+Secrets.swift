@@ -19,7 +19,7 @@ extension Planner {
             switch source.resolve(in: folder, options) {
             case .success(let secret):
                 opened.take(secret, of: member)
-                if name.hasSuffix("ingest_token"), let fault = Self.tokenFault(secret) {
+                if let fault = fault(in: secret, of: member, draft) {
                     report(document, mark, "\(name): \(fault)")
                     isComplete = false
                 }
@@ -36,8 +36,18 @@ extension Planner {
         return isComplete ? opened : nil
     }
 
+    /// Why a secret can't be of use, whatever the other side says of it.
+    private func fault(in secret: String, of member: [String], _ draft: ConnectionDraft) -> String? {
+        if member[0].hasSuffix("ingest_token") { return Self.tokenFault(secret) }
+        let names = Set(draft.credentials.keys)
+        guard member.count == 2, let way = catalogue[draft.connector]?.connection.way(for: names) else {
+            return nil
+        }
+        return options.credentialFault?(way, member[1], secret)
+    }
+
     /// Whoever guesses a token can start a store's workflows; and it has to go into a header.
-    private static func tokenFault(_ token: String) -> String? {
+    static func tokenFault(_ token: String) -> String? {
         if token.utf8.count < 16 {
             return "it has fewer than 16 characters; openssl rand -hex 32 makes a good one"
         }

@@ -1,20 +1,25 @@
 // `sluice connections set`: new credentials, and the store's runs go on.
 
 import ArgumentParser
+import Connectors
 import Flow
-import Foundation
 import Liquid
 import Registry
 
 struct SetConnectionCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "set",
-        abstract: "Gives a connection new credentials or settings; runs that wait for them go on.",
+        abstract: "Gives a connection new credentials, secrets or settings; runs that wait for them go on.",
         discussion: """
             Secrets are read from a variable or a file, never from the command line, which others can see: \
             --credential token=env:SLACK_TOKEN, --credential service_account=file:key.json. \
             `sluice connectors show` names the credentials of an app. Given again as they were, they are tried again. \
-            JSON: {id, version}.
+            A new secret or token stands beside the one before it, which goes on being good, until --drop-previous: \
+            so they are rotated. An endpoint is changed with `sluice apply`. JSON: {id, version}.
+
+              sluice connections set slack@tea-house.myshopify.com --credential token=env:SLACK_TOKEN
+              sluice connections set 'tea-club@*' --secret env:NEW_SECRET      # then tell the app, and:
+              sluice connections set 'tea-club@*' --drop-previous
             """)
 
     @Argument(help: "The connection: connector@store, or connector@* for the default one.")
@@ -22,35 +27,56 @@ struct SetConnectionCommand: AsyncParsableCommand {
 
     @Option(
         name: .customLong("credential"),
-        help: ArgumentHelp("A credential, from a variable or a file.", valueName: "name=env:VAR|file:PATH"))
+        help: ArgumentHelp(
+            "A credential of the vendor's API, from a variable or a file.",
+            valueName: "name=env:VAR|file:PATH"))
     var credentials: [String] = []
 
     @Option(name: .customLong("setting"), help: ArgumentHelp("A setting.", valueName: "name=value"))
     var settings: [String] = []
 
+    @Option(help: ArgumentHelp("What signs requests to the app's endpoint.", valueName: "env:VAR|file:PATH"))
+    var secret: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "What the app sends events to the gateway with.", valueName: "env:VAR|file:PATH"))
+    var ingestToken: String?
+
+    @Option(
+        help: ArgumentHelp("What proves the vendor's own webhooks.", valueName: "env:VAR|file:PATH"))
+    var webhookSecret: String?
+
+    @Flag(help: "Keep only the newest secret, ingest token and webhook secret.")
+    var dropPrevious = false
+
     @OptionGroup var common: CommonOptions
     @OptionGroup var output: OutputOptions
 
     func validate() throws {
-        if credentials.isEmpty, settings.isEmpty {
-            throw ValidationError("name at least one --credential or --setting")
+        guard credentials.isEmpty, settings.isEmpty, !dropPrevious else { return }
+        if secret == nil, ingestToken == nil, webhookSecret == nil {
+            throw ValidationError(
+                "name what is to be set: --credential, --setting, --secret, --ingest-token or --webhook-secret; or "
+                    + "--drop-previous")
         }
     }
 
     func run() async throws {
-        let edit = ConnectionEdit(
-            id: id, credentials: try Self.pairs(credentials, "--credential").mapValues(Self.secret),
-            settings: try Self.pairs(settings, "--setting"))
+        let edit = try edit()
         let settings = try await common.settings()
         guard let box = try settings.optionalSecretBox() else {
-            throw CommandError.wrongUse(
-                "the key is missing that seals the credentials", do: SecretKeys.remedy)
+            throw CommandError.wrongUse("the key is missing that seals what is set", do: SecretKeys.workers)
         }
         let applied = try await RegistryEdit.apply(
             RegistryAccess.configuration(settings), within: RegistryAccess.bound, logger: settings.logger
         ) { directory, _ in
             do {
-                return [try edit.change(in: directory, catalogue: directory.catalogue, box: box)]
+                return [
+                    try edit.change(
+                        in: directory, catalogue: directory.catalogue, box: box,
+                        credentialFault: CredentialCheck.fault)
+                ]
             } catch let fault as ConnectionEdit.Fault {
                 throw Self.failure(fault)
             }
@@ -64,6 +90,26 @@ struct SetConnectionCommand: AsyncParsableCommand {
             text: "\(id) is set (version \(change.version)); runs that waited for it go on")
     }
 
+    private func edit() throws(CommandError) -> ConnectionEdit {
+        var edit = ConnectionEdit(
+            id: id,
+            credentials: try Dictionary(
+                uniqueKeysWithValues: Self.pairs(credentials, "--credential").map {
+                    pair throws(CommandError) in
+                    (pair.key, try SecretOption.read(pair.value, "--credential \(pair.key)"))
+                }),
+            settings: try Self.pairs(settings, "--setting"))
+        edit.secret = try secret.map { text throws(CommandError) in try SecretOption.read(text, "--secret") }
+        edit.ingestToken = try ingestToken.map { text throws(CommandError) in
+            try SecretOption.read(text, "--ingest-token")
+        }
+        edit.webhookSecret = try webhookSecret.map { text throws(CommandError) in
+            try SecretOption.read(text, "--webhook-secret")
+        }
+        edit.dropsPrevious = dropPrevious
+        return edit
+    }
+
     private static func failure(_ fault: ConnectionEdit.Fault) -> CommandError {
         switch fault {
         case .unknown(let id, let known):
@@ -74,11 +120,13 @@ struct SetConnectionCommand: AsyncParsableCommand {
                 do: known.isEmpty
                     ? "write one with: sluice apply -f PATH"
                     : near.isEmpty
-                        ? "list all with: sluice connections list"
+                        ? NearNames.question(id, in: known) + "list all with: sluice connections list"
                         : "of \(connector) there is \(near.joined(separator: ", ")); for a store of its own: sluice apply"
             )
         case .invalid, .locked:
-            return .failed("\(fault)", do: "nothing was changed; see: sluice connectors show")
+            return .failed(
+                "\(fault)",
+                do: "correct it, and run it again: nothing was changed (see: sluice connectors show)")
         }
     }
 
@@ -96,31 +144,5 @@ struct SetConnectionCommand: AsyncParsableCommand {
             }
         }
         return pairs
-    }
-
-    private static func secret(_ source: String) throws(CommandError) -> String {
-        let parts = source.split(separator: ":", maxSplits: 1).map(String.init)
-        let text: String?
-        switch parts.first {
-        case "env"? where parts.count == 2: text = ProcessInfo.processInfo.environment[parts[1]]
-        case "file"? where parts.count == 2:
-            text = FileManager.default.contents(atPath: parts[1]).flatMap {
-                String(validating: $0, as: UTF8.self)
-            }
-        default:
-            throw .wrongUse(
-                "--credential: name=env:VARIABLE or name=file:PATH should stand here, no secret itself",
-                do: "put the secret into a variable or a file")
-        }
-        let line = text?.hasSuffix("\n") == true ? text.map { String($0.dropLast()) } : text
-        guard let line, !line.isEmpty else {
-            throw .failed(
-                "the credential's \(parts[0] == "env" ? "variable" : "file") \(parts[1]) is empty or can't be read",
-                do: "set it, and run the command again")
-        }
-        guard line.utf8.count <= 16_384 else {
-            throw .failed("the credential in \(parts[1]) is larger than 16384 bytes")
-        }
-        return line
     }
 }

@@ -49,6 +49,11 @@ extension Authorizer.Granted {
         if case .setback(.refused(let reason)) = self { reason } else { nil }
     }
 
+    /// Why nothing could be sent to the vendor at all.
+    var unusable: String? {
+        if case .setback(.unusable(let reason)) = self { reason } else { nil }
+    }
+
     var isLater: Bool {
         if case .setback(.later) = self { true } else { false }
     }

@@ -190,15 +190,18 @@ import Testing
         #expect(claims["scope"] == "sheets")
     }
 
-    @Test func `a key file that is none asks for a person without showing it`() async throws {
+    @Test func `a key file that is none asks for a person without showing it, and isn't called refused`()
+        async throws
+    {
         let fixture = try AuthorizationFixture()
         let connection = OpenedConnection(
             id: "google-sheets@a.example", version: 1,
             way: CredentialWay(kind: .googleServiceAccount, credentials: []),
             credentials: ["service_account": "{\"private_key\":\"very secret\"}"], tokenURL: nil)
-        let refusal = try #require(await fixture.authorizer().credentials(of: connection).refusal)
-        #expect(!refusal.contains("very secret"))
-        #expect(refusal.contains("client_email"))
+        let fault = try #require(await fixture.authorizer().credentials(of: connection).unusable)
+        #expect(!fault.contains("very secret"))
+        #expect(fault.contains("client_email"))
+        #expect(fixture.endpoint.requests.isEmpty)
     }
 
     private static func bytes(_ text: String) -> Data? {

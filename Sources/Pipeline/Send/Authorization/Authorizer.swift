@@ -24,8 +24,10 @@ package actor Authorizer {
     }
 
     enum Setback: Error, Sendable {
-        /// A person has to give other credentials.
+        /// A person has to give other credentials: the vendor doesn't take these.
         case refused(reason: String)
+        /// The same, and the vendor wasn't asked: nothing can be sent with them.
+        case unusable(reason: String)
         /// It may work later.
         case later(reason: String, after: Duration?)
     }
@@ -173,7 +175,7 @@ package actor Authorizer {
             assertion = try account.assertion(
                 scopes: connection.way.scopes, now: clock.milliseconds() / 1000)
         } catch {
-            return .setback(.refused(reason: error.description))
+            return .setback(.unusable(reason: error.description))
         }
         let request = TokenRequest.assertion(
             assertion, url: connection.tokenURL ?? account.tokenURL, timeout: timeout)
@@ -269,11 +271,15 @@ package actor Authorizer {
 
     // MARK: Refusing
 
-    /// The vendor doesn't take the credentials: all senders' runs wait for others. Nothing is said where somebody changed
-    /// the connection meanwhile, or got other tokens for it.
+    /// The credentials are no good: all senders' runs wait for others. Nothing is said where somebody changed the connection
+    /// meanwhile, or got other tokens for it.
     ///
-    /// - Parameter token: the access token that was refused, of the ways that have one.
-    func refuse(_ connection: OpenedConnection, token: String? = nil, reason: String) async throws {
+    /// - Parameters:
+    ///   - token: the access token that was refused, of the ways that have one.
+    ///   - isVendors: whether it is the vendor's word, and not that nothing can be sent with them.
+    func refuse(
+        _ connection: OpenedConnection, token: String? = nil, reason: String, isVendors: Bool = true
+    ) async throws {
         guard store.version(ofConnection: connection.id) == connection.version else { return }
         let (current, version) = store.current(connection.id)
         let known = known(connection)
@@ -289,8 +295,12 @@ package actor Authorizer {
         guard try await store.write(refused, after: version) else { return }
         // The vendor's words are in the registry: what is in an answer is not for logs.
         logger.error(
-            "connection can't be used until it is set again, its runs wait: see sluice connections list",
-            metadata: [LogKeys.connection: "\(connection.id)"])
+            isVendors
+                ? "connection refused by the vendor, its runs wait until it is set again: see sluice connections list"
+                : "connection unusable, its credentials were not sent: its runs wait until it is set again",
+            metadata: isVendors
+                ? [LogKeys.connection: "\(connection.id)"]
+                : [LogKeys.connection: "\(connection.id)", LogKeys.reason: "\(reason)"])
         Counter(label: "sluice_connections_refused_total").increment()
     }
 
