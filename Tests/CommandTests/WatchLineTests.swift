@@ -68,10 +68,27 @@ import Testing
         #expect(WatchLine.text(Self.lines[index].0) == Self.lines[index].1)
     }
 
+    @Test func `what to do when the time is over follows from where events stand`() {
+        #expect(RunStanding.remedy([.inDoubt]) == "decide about what is in doubt (sluice in-doubt list)")
+        let both = RunStanding.remedy([.held, .notMatched])
+        #expect(both.contains("sluice run matcher") && both.contains("sluice get pauses"))
+        #expect(!both.contains("--timeout"))
+        #expect(RunStanding(.held, reason: "paused").text == "held: paused")
+    }
+
+    @Test func `what to do about failures names what failed`() {
+        var counts = RunTally.Counts()
+        counts.runsCancelled = 1
+        #expect(EmitWatch.remedy(counts) == "see what is cancelled with: sluice get cancellations")
+        counts.runsDead = 1
+        #expect(EmitWatch.remedy(counts).hasPrefix("look at what failed with: sluice dead list; "))
+    }
+
     @Test func `the summary counts events and runs`() {
         let report = EmitReport(
             emitted: 10, elapsed: .seconds(2), seed: 7, tally: RunTally(), outstanding: 3)
         #expect(report.text.hasPrefix("10 events emitted in 2.0 s (5.0 per second), seed 7\n"))
+        #expect(report.text.contains("0 dead, 0 cancelled; 0 actions delivered in 0 attempts"))
         #expect(report.json["rate_per_s"] == 5.0)
         #expect(report.json["watched"]?["outstanding"] == 3)
         #expect(

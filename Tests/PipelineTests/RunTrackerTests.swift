@@ -48,6 +48,24 @@ import Testing
         .end(.init(run: run(event, workflow), end: end, reason: nil))
     }
 
+    @Test func `where an event stands follows from its last attempt`() {
+        let event = Self.event("1")
+        var tracker = RunTracker()
+        tracker.expect([event])
+        var standings: [Set<RunStanding.Kind>] = [tracker.standings]
+        for record in [
+            Self.report(event, ["a"]), Self.attempt(event, "a", "retry"), Self.attempt(event, "a", "held"),
+            Self.attempt(event, "a", "in-doubt"), Self.attempt(event, "a", "proceeded"),
+        ] {
+            _ = tracker.take(record)
+            standings.append(tracker.standings)
+        }
+        #expect(
+            standings == [[.notMatched], [.underWay], [.retrying], [.held], [.inDoubt], [.underWay]])
+        _ = tracker.take(Self.end(event, "a"))
+        #expect(tracker.standings.isEmpty)
+    }
+
     @Test func `an event is over when all its runs have ended`() {
         let event = Self.event("1")
         var tracker = RunTracker()

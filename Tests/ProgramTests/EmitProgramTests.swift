@@ -3,6 +3,7 @@ import Flow
 import Foundation
 import Kafka
 import Liquid
+import Logging
 import TestSupport
 import Testing
 
@@ -31,6 +32,48 @@ import Testing
         #expect(program.text.contains("2 events emitted"), "\(program)")
         #expect(program.text.contains("seed 7"))
         #expect(program.errors.first == "sluice: 2 of 2 events had not ended 1 s after the last was sent")
+    }
+
+    @Test func `a store that the registry lacks is warned of, and nothing waits for a registry`() async throws
+    {
+        let cluster = try Self.cluster()
+        let arguments = [
+            "emit", "loyaltylion/moved-up-tier", "--store", "tea-hose.example", "--bootstrap-servers",
+            cluster.bootstrapServers,
+        ]
+        let without = try await Program.run(arguments)
+        #expect(without.status == .code(0))
+        #expect(without.errors.isEmpty, "\(without.errors)")
+        let topics = Topics()
+        try cluster.createTopic(topics.registry, partitions: 1)
+        let store = RegistryEntry(
+            kind: .store, id: "tea-house.example", version: 1, nonce: "n",
+            body: ["domain": "tea-house.example", "apps": .array([])])
+        let producer = try Producer(
+            KafkaConfiguration(bootstrapServers: cluster.bootstrapServers), logger: Logger(label: "test"))
+        _ = try await producer.send([
+            ProducerRecord(
+                topic: topics.registry, partition: 0, key: Array(store.key.utf8), value: store.value.jsonBytes
+            )
+        ])
+        await producer.close(within: .seconds(5))
+        let mistyped = try await Program.run(arguments)
+        #expect(mistyped.status == .code(0))
+        #expect(
+            mistyped.errors == [
+                "warning: the registry has no store “tea-hose.example”, so that its events are refused; did you mean "
+                    + "tea-house.example? list all with: sluice get stores"
+            ])
+    }
+
+    @Test(arguments: [
+        ["emit", "loyaltylion/moved-up-tier", "--store", "a.b"], ["get", "stores"], ["dead", "list"],
+    ])
+    func `a Kafka that doesn't answer is told of in the same words by all`(arguments: [String]) async throws {
+        let program = try await Program.run(arguments + ["--bootstrap-servers", "127.0.0.1:1"])
+        #expect(program.status == .code(1))
+        #expect(program.errors.first == "sluice: Kafka did not answer at 127.0.0.1:1", "\(program.errors)")
+        #expect(program.errors.last?.hasPrefix("  do: check that a broker runs there") == true)
     }
 
     /// A seed whose first two payloads of klevu's only trigger have two top searches and whose third has fewer.

@@ -24,8 +24,15 @@ package struct RunTracker: Sendable {
         var open: Set<RunID> = []
         var ended: Set<RunID> = []
         var delivered: Set<RunID> = []
+        /// Action runs that something keeps back.
+        var waiting: [RunID: RunStanding] = [:]
 
         var isOver: Bool { isReported && open.isEmpty }
+
+        var standing: RunStanding {
+            guard isReported else { return RunStanding(.notMatched) }
+            return waiting.min { $0.key < $1.key }?.value ?? RunStanding(.underWay)
+        }
     }
 
     private var progress: [Key: Progress] = [:]
@@ -36,10 +43,13 @@ package struct RunTracker: Sendable {
     /// Events that are not over.
     package var outstanding: Int { progress.count }
 
-    /// Some of the events that are not over; whether they were matched.
-    package func examples(_ limit: Int) -> [(event: EventIdentity, isMatched: Bool)] {
-        progress.values.prefix(limit).map { ($0.event, $0.isReported) }
+    /// Some of the events that are not over, and where they stand.
+    package func examples(_ limit: Int) -> [(event: EventIdentity, standing: RunStanding)] {
+        progress.values.prefix(limit).map { ($0.event, $0.standing) }
     }
+
+    /// Where events stand that are not over.
+    package var standings: Set<RunStanding.Kind> { Set(progress.values.map(\.standing.kind)) }
 
     package mutating func expect(_ events: some Sequence<EventIdentity>) {
         for event in events where progress[Key(event)] == nil {
@@ -104,6 +114,8 @@ package struct RunTracker: Sendable {
     private mutating func take(_ report: RunRecord.AttemptReport, _ state: inout Progress) -> Bool {
         let isFirstDelivery = report.end == .succeeded && state.delivered.insert(report.actionRun).inserted
         if isFirstDelivery { tally.noteDelivery(of: report.action) }
+        state.waiting[report.actionRun] =
+            report.end == nil ? RunStanding(after: report.outcome, reason: report.reason) : nil
         let isRetry = report.outcome == "retry" && report.end == nil
         if isRetry { tally.noteRetry(of: report.action) }
         tally.count(report.action.connector) { counts in

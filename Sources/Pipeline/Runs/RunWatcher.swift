@@ -39,10 +39,13 @@ package final class RunWatcher: Sendable {
     package var outstanding: Int { state.withLock { $0.tracker.outstanding } }
     package var tally: RunTally { state.withLock { $0.tracker.tally } }
 
-    /// Some of the events that are not over, and whether they were matched.
-    package func examples(_ limit: Int = 10) -> [(event: EventIdentity, isMatched: Bool)] {
+    /// Some of the events that are not over, and where they stand.
+    package func examples(_ limit: Int = 10) -> [(event: EventIdentity, standing: RunStanding)] {
         state.withLock { $0.tracker.examples(limit) }
     }
+
+    /// Where events stand that are not over.
+    package var standings: Set<RunStanding.Kind> { state.withLock { $0.tracker.standings } }
 
     /// Waits until fewer events than `limit` are outstanding; somebody else must call `next` meanwhile. For one
     /// caller at a time.

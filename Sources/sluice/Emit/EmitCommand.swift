@@ -13,7 +13,8 @@ struct EmitCommand: AsyncParsableCommand {
         commandName: "emit", abstract: "Sends test events, and follows what becomes of them.",
         discussion: """
             Payloads are samples made from the trigger's fields. With several triggers (`all`) and stores, triggers \
-            take turns first, then stores. JSON: {emitted, duration_ms, rate_per_s, seed, watched?}.
+            take turns first, then stores. A --store that the registry lacks is warned of, and no failure: its events are \
+            sent, and refused. JSON: {emitted, duration_ms, rate_per_s, seed, watched?}.
 
               sluice emit loyaltylion/moved-up-tier --store tea-house.myshopify.com --watch
               sluice emit okendo/review-created --stores 10 --set rating=1
@@ -62,7 +63,7 @@ struct EmitCommand: AsyncParsableCommand {
 
     func run() async throws {
         let settings = try await common.settings()
-        let triggers = try chosenTriggers(try await catalogue(settings))
+        let triggers = try await chosenTriggers(settings)
         let seed = seed ?? UInt64.random(in: 0..<1 << 53)
         var maker = EventMaker(
             triggers: triggers, stores: try await stores.names(settings), count: count, seed: seed)
@@ -81,21 +82,23 @@ struct EmitCommand: AsyncParsableCommand {
         try await emit(maker, seed: seed, settings)
     }
 
-    /// A trigger that ships is found without a broker.
-    private func catalogue(_ settings: Settings) async throws -> Catalogue {
+    private func chosenTriggers(_ settings: Settings) async throws -> [NamedTrigger] {
         guard trigger == "all" else {
+            // One that ships is found without a broker.
             let connector = trigger.split(separator: "/").first.map(String.init)
-            return try await KnownConnectors.catalogue(naming: connector.map { [$0] } ?? [], settings)
+            return [
+                try await KnownConnectors.find(naming: connector.map { [$0] } ?? [], settings) {
+                    catalogue throws(CommandError) in try catalogue.namedTrigger(trigger)
+                }
+            ]
         }
-        guard settings.namesKafka, !dryRun else { return try Catalogue.builtIn() }
-        return try await KnownConnectors.directory(settings).catalogue
-    }
-
-    private func chosenTriggers(_ catalogue: Catalogue) throws(CommandError) -> [NamedTrigger] {
-        guard trigger == "all" else { return [try catalogue.namedTrigger(trigger)] }
         guard payload.isSample else {
-            throw .wrongUse("--data and --set want one trigger, not all", do: "name it as CONNECTOR/TRIGGER")
+            throw CommandError.wrongUse(
+                "--data and --set want one trigger, not all", do: "name it as CONNECTOR/TRIGGER")
         }
+        let catalogue =
+            try await settings.namesKafka && !dryRun
+            ? KnownConnectors.directory(settings).catalogue : Catalogue.builtIn()
         return catalogue.connectors.flatMap { connector in
             connector.triggers.map { NamedTrigger(connector: connector, trigger: $0) }
         }
@@ -105,8 +108,8 @@ struct EmitCommand: AsyncParsableCommand {
         var kafka = try settings.kafka()
         // librdkafka's five minutes are long to look at; whoever sets it knows better.
         kafka.properties["message.timeout.ms"] = kafka.properties["message.timeout.ms"] ?? "30000"
-        try await TopicCheck.run(
-            Set(maker.triggers.map { settings.topics.triggers($0.connector.id) }), kafka, settings.logger)
+        let hasRegistry = try await Self.checkTopics(of: maker, kafka, settings)
+        async let warned: Void = StoreCheck.complain(of: hasRegistry ? stores.store : [], settings)
         let progress = Progress(total: maker.total, of: "events")
         let producer = try Producer(kafka, logger: settings.logger)
         let emitter = Emitter(producer: producer, topics: settings.topics)
@@ -120,6 +123,7 @@ struct EmitCommand: AsyncParsableCommand {
             end = .failure(error)
         }
         await watch?.watcher.close()
+        await warned
         // However it ended, the report says how far it came: its seed sends the same again.
         switch end {
         case .success(let elapsed):
@@ -131,6 +135,20 @@ struct EmitCommand: AsyncParsableCommand {
             try report(progress.elapsed, progress, seed: seed, watch)
             throw Self.explained(error, progress, total: maker.total, seed: seed)
         }
+    }
+
+    /// - Throws: `MissingTopics`, of the triggers.
+    /// - Returns: whether the registry's topic is there, too.
+    private static func checkTopics(
+        of maker: EventMaker, _ kafka: KafkaConfiguration, _ settings: Settings
+    ) async throws -> Bool {
+        let needed = Set(maker.triggers.map { settings.topics.triggers($0.connector.id) })
+        let counts = try await TopicQuery.run(kafka, settings.logger) {
+            try await $0.partitionCounts(within: TopicCheck.bound)
+        }
+        let missing = needed.filter { counts[$0] == nil }.sorted()
+        guard missing.isEmpty else { throw MissingTopics(names: missing) }
+        return counts[settings.topics.registry] != nil
     }
 
     /// - Returns: how long sending took.
@@ -186,11 +204,12 @@ struct EmitCommand: AsyncParsableCommand {
             // The payload of a later event.
             return CommandError(
                 code: error.code, what: error.what, place: error.place, remedy: error.remedy,
-                details: error.details + ["\(progress.done) of \(total) events were sent before it"])
+                details: error.details + ["\(progress.done) of \(total.counted("event")) were sent before it"]
+            )
         }
         guard let error = error as? SendError else { return error }
         return CommandError.failed(
-            "\(progress.done) of \(total) events are in Kafka for certain; then sending failed",
+            "\(progress.done) of \(total.counted("event")) are in Kafka for certain; then sending failed",
             do:
                 "correct the reason, and emit again with --seed \(seed): what comes twice is refused as a duplicate",
             details: ["\(error)"])

@@ -16,7 +16,7 @@ struct EmitReport: Hashable, Sendable {
     var text: String {
         let rate = emitted > 1 ? " (\(ProgressText.rateText(emitted, elapsed)))" : ""
         var lines = [
-            "\(emitted) \(emitted == 1 ? "event" : "events") emitted in \(ProgressText.duration(elapsed))\(rate), "
+            "\(emitted.counted("event")) emitted in \(ProgressText.duration(elapsed))\(rate), "
                 + "seed \(seed)"
         ]
         if let total = tally?.total {
@@ -24,8 +24,9 @@ struct EmitReport: Hashable, Sendable {
                 "\(total.matched) matched, \(total.unmatched) without a run, \(total.refused) refused, "
                     + "\(total.unusable) unusable, \(outstanding) not over")
             lines.append(
-                "\(total.runsStarted) runs: \(total.runsSucceeded) succeeded, \(total.runsRejected) rejected, "
-                    + "\(total.runsDead) dead; \(total.delivered) actions delivered in \(total.attempts) attempts"
+                "\(total.runsStarted.counted("run")): \(total.runsSucceeded) succeeded, \(total.runsRejected) rejected, "
+                    + "\(total.runsDead) dead, \(total.runsCancelled) cancelled; "
+                    + "\(total.delivered.counted("action")) delivered in \(total.attempts.counted("attempt"))"
             )
         }
         return lines.joined(separator: "\n")

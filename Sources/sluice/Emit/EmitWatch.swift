@@ -88,33 +88,65 @@ final class EmitWatch: Sendable {
         let (tally, outstanding) = (watcher.tally, watcher.outstanding)
         if isStalled {
             throw .failed(
-                "sending stands still: only \(progress.done) of \(progress.total) events were sent, and \(outstanding) of "
-                    + "them are not over",
-                do: "check that matchers and senders run (sluice run matcher sender)", details: failures)
+                "sending stands still: only \(progress.done) of \(progress.total.counted("event")) were sent, and "
+                    + "\(outstanding) of them are not over",
+                do: RunStanding.remedy(watcher.standings), details: failures)
         }
         if outstanding > 0 {
-            let examples = watcher.examples(Self.failureLimit).map { event, isMatched in
-                "\(event.trigger) in \(event.store), event \(event.id): "
-                    + (isMatched ? "matched, and its runs have not ended" : "not matched yet")
+            let examples = watcher.examples(Self.failureLimit).map { event, standing in
+                "\(event.trigger) in \(event.store), event \(event.id): \(standing.text)"
             }
             throw .failed(
-                "\(outstanding) of \(tally.total.events) events had not ended \(timeout.components.seconds) s after the "
-                    + "last was sent",
-                do:
-                    "check that matchers and senders run (sluice run matcher sender); a run that waits for a retry "
-                    + "wants a longer --timeout, a held one a connection, or a sluice resume (sluice get pauses)",
-                details: examples + failures)
+                "\(outstanding) of \(tally.total.events.counted("event")) had not ended "
+                    + "\(timeout.components.seconds) s after the last was sent",
+                do: RunStanding.remedy(watcher.standings), details: examples + failures)
         }
         guard tally.failures > 0 else { return }
-        let what = tally.failures == 1 ? "one event or run" : "\(tally.failures) events or runs"
-        throw .failed("\(what) did not succeed", do: Self.remedy(tally), details: failures)
+        throw .failed(
+            "\(tally.failures.counted("event or run", "events or runs")) did not succeed",
+            do: Self.remedy(tally.total), details: failures)
     }
 
     private var failures: [String] { state.withLock { $0.failures } }
 
-    private static func remedy(_ tally: RunTally) -> String {
-        tally.total.runsRejected + tally.total.runsDead + tally.total.unusable > 0
-            ? "look at them with: sluice dead list"
-            : "send other ids where they were duplicates; apply the store where it was unknown"
+    static func remedy(_ total: RunTally.Counts) -> String {
+        let remedies = [
+            total.runsRejected + total.runsDead + total.unusable > 0
+                ? "look at what failed with: sluice dead list" : nil,
+            total.refused > 0
+                ? "send other ids where they were duplicates; apply the store where it was unknown (sluice get stores)"
+                : nil,
+            total.runsCancelled > 0 ? "see what is cancelled with: sluice get cancellations" : nil,
+        ]
+        return remedies.compactMap { $0 }.joined(separator: "; ")
+    }
+}
+
+extension RunStanding {
+    var text: String {
+        let words =
+            switch kind {
+            case .notMatched: "not matched yet"
+            case .underWay: "matched, and its runs are under way"
+            case .retrying: "waits to be sent again"
+            case .held: "held"
+            case .inDoubt: "waits for a decision"
+            }
+        return reason.map { "\(words): \($0)" } ?? words
+    }
+
+    /// What to do about events that stand so.
+    static func remedy(_ kinds: Set<Kind>) -> String {
+        if kinds.isEmpty { return "check that matchers and senders run (sluice run matcher sender)" }
+        return Kind.allCases.filter(kinds.contains).map { kind in
+            switch kind {
+            case .notMatched: "check that a matcher runs that serves them (sluice run matcher)"
+            case .underWay: "check that senders run that serve them (sluice run sender)"
+            case .retrying: "give a longer --timeout to what waits to be sent again"
+            case .held:
+                "do for what is held what its reason says (sluice get pauses, sluice connections list)"
+            case .inDoubt: "decide about what is in doubt (sluice in-doubt list)"
+            }
+        }.joined(separator: "; ")
     }
 }

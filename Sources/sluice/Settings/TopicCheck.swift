@@ -6,7 +6,7 @@ import Pipeline
 
 /// Asks the cluster once; an unreachable one is told of within seconds.
 enum TopicCheck {
-    private static let bound = Duration.seconds(8)
+    static let bound = Duration.seconds(8)
 
     /// - Throws: `MissingTopics`.
     /// - Returns: the partition counts.
