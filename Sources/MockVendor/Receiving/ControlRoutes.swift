@@ -46,16 +46,25 @@ struct ControlRoutes: Sendable {
         return Int(text).flatMap { range.contains($0) ? $0 : nil }
     }
 
-    /// `PUT /script` with YAML or JSON: answers 204, or 400 with one line per fault and the script unchanged.
+    /// `PUT /script` with YAML or JSON: answers 204; 200 with a line for each rule that names a connector which isn't known
+    /// here; or 400 with one line per fault and the script unchanged.
     private func replaceScript(_ request: Request) async throws -> Response {
         guard let body = try await request.wholeBody() else {
             return Response(plain: "the script is larger than \(Request.bodyLimit) bytes\n", status: 413)
         }
+        let text = String(decoding: body, as: UTF8.self)
+        let warnings: [String]
         do throws(Diagnostics) {
-            script.value = try VendorScript.parse(String(decoding: body, as: UTF8.self))
+            let parsed = try VendorScript.parse(text)
+            let remarks = try ScriptNames.builtIn?.remarks(on: text) ?? []
+            let faults = remarks.filter(\.isFault).map(\.diagnostic)
+            guard faults.isEmpty else { throw Diagnostics(faults) }
+            script.value = parsed
+            warnings = remarks.map { "warning: \($0.diagnostic)\n" }
         } catch {
             return Response(plain: "\(error)\n", status: 400)
         }
-        return Response(status: .noContent)
+        return warnings.isEmpty
+            ? Response(status: .noContent) : Response(plain: warnings.joined(), status: 200)
     }
 }

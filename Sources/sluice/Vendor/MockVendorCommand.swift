@@ -48,10 +48,12 @@ struct MockVendorCommand: AsyncParsableCommand {
     func run() async throws {
         let logger = CommandLog.logger(try LogLevel.chosen(logLevel), default: .error)
         let secrets = try signingSecrets(ProcessInfo.processInfo.environment)
+        let file = try script.map { try ScriptFile($0) }
+        try file?.warn(.builtIn)
         let vendor = try MockVendor(
             MockVendorConfiguration(
-                host: host, port: port, secrets: secrets,
-                script: try script.map { try VendorScript.read($0) } ?? VendorScript(), logFile: log),
+                host: host, port: port, secrets: secrets, script: file?.script ?? VendorScript(),
+                logFile: log),
             logger: logger)
         let group = ServiceGroup(
             configuration: ServiceGroupConfiguration(
