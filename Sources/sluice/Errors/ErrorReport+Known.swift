@@ -24,7 +24,7 @@ extension ErrorReport {
         case let error as RegistryError: self.init(error)
         case let error as Diagnostics:
             self.init(
-                code: .failed, what: error.items.count == 1 ? "one fault" : "\(error.items.count) faults",
+                code: .failed, what: error.items.count.counted("fault"),
                 details: error.items.map(\.description))
         case let error as MockVendorError: self.init(error)
         case let error as GatewayError: self.init(error)
@@ -43,11 +43,10 @@ extension ErrorReport {
     private init(_ error: KafkaError) {
         switch error.kind {
         case .unreachable, .timedOut:
+            let servers = error.unanswered.map { " at \($0.servers)" } ?? ""
             self.init(
-                code: .failed, what: "Kafka did not answer: \(error.what) failed",
-                // The module may have said it, with the servers that were tried.
-                remedy: error.reason.contains("check that") ? nil : Self.reachRemedy,
-                details: [error.reason] + Self.trouble)
+                code: .failed, what: "Kafka did not answer\(servers)", remedy: Self.reachRemedy,
+                details: ["\(error.what) failed: \(error.unanswered?.reason ?? error.reason)"] + Self.trouble)
         case .invalidConfiguration:
             self.init(
                 code: .wrongUse, what: "the Kafka settings can't be used",
