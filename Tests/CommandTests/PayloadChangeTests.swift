@@ -86,6 +86,11 @@ import Testing
         }
         #expect(broken?.place?.hasPrefix("x:2:") == true)
         #expect(throws: CommandError.self) { try PayloadFile.parse(Array("[1]".utf8), name: "x") }
+        let inputs = #expect(throws: CommandError.self) {
+            try PayloadFile.parse(Array("[1]".utf8), name: "x", for: .action)
+        }
+        #expect(inputs?.what == "the inputs are a list")
+        #expect(inputs?.remedy?.contains("action's inputs") == true)
         #expect(throws: CommandError.self) { try PayloadFile.read("/nowhere/x.json") }
     }
 }

@@ -1,5 +1,6 @@
 import Flow
 import Foundation
+import Glibc
 import Kafka
 import Liquid
 import TestSupport
@@ -62,6 +63,54 @@ import Testing
         #expect(again.text.contains("0 created, 0 changed, 4 unchanged"), "\(again)")
     }
 
+    @Test func `applied to a running dev, its first action is delivered`() async throws {
+        let dev = try await Program.start(["dev", "--port", "0"])
+        try await dev.waitForLine(containing: "Ctrl-C ends it", within: .seconds(120))
+        let variables = Dictionary(
+            uniqueKeysWithValues: dev.standardOutput.compactMap { line in
+                line.firstMatch(of: /^ +export (\w+)=(.+)$/).map { (String($0.1), String($0.2)) }
+            })
+        let applied = try await Program.run(["apply", "-f", Self.example], environment: variables)
+        #expect(applied.status == .code(0), "\(applied)")
+        #expect(applied.errors.isEmpty, "dev has made its topics: \(applied.errors)")
+        let emitted = try await Program.run(
+            [
+                "emit", "tea-club/member-joined", "--store", "tea-club.myshopify.com", "--set", "level=bud",
+                "--watch",
+            ],
+            environment: variables)
+        #expect(emitted.status == .code(0), "\(emitted)")
+        #expect(emitted.text.contains("1 action delivered in 1 attempt"), "\(emitted)")
+        dev.signal(SIGTERM)
+        #expect(try await dev.wait(within: .seconds(60)) == .code(0))
+    }
+
+    @Test func `a second dev at the same port says that alone`() async throws {
+        let dev = try await Program.start(["dev", "--port", "0"])
+        try await dev.waitForLine(containing: "/v1/stores/", within: .seconds(120))
+        let ports = dev.standardOutput.compactMap { $0.firstMatch(of: /127\.0\.0\.1:(\d+)\/v1/)?.1 }
+        let port = try #require(ports.first)
+        let second = try await Program.run(["dev", "--port", "\(port)"])
+        #expect(second.status == .code(1))
+        #expect(
+            second.errors.first == "sluice: the gateway can't listen on 127.0.0.1:\(port)", "\(second.errors)"
+        )
+    }
+
+    @Test func `a broker that takes no administrative requests is told of at once`() async throws {
+        let cluster = try Self.cluster()
+        let planned = try await Self.run(["topics", "create", "--dry-run"], cluster)
+        #expect(planned.status == .code(0), "\(planned)")
+        #expect(planned.output.last?.contains("would be created, 3 existed") == true, "\(planned)")
+        let began = ContinuousClock.now
+        let program = try await Self.run(["topics", "create"], cluster)
+        #expect(program.status == .code(1))
+        #expect(
+            program.errors.first?.hasPrefix("sluice: the brokers take no administrative requests") == true)
+        #expect(program.errors.contains("  at: \(cluster.bootstrapServers)"), "\(program.errors)")
+        #expect(began.duration(to: .now) < .seconds(20))
+    }
+
     @Test func `without a broker there are those that ship`() async throws {
         let list = try await Self.run(["connectors", "list", "--output", "json"], nil)
         #expect(list.status == .code(0))
@@ -70,6 +119,7 @@ import Testing
         let unknown = try await Self.run(["connectors", "show", "tea-club"], nil)
         #expect(unknown.status == .code(2))
         #expect(unknown.errors.first == "sluice: no connector is called “tea-club”")
+        #expect(unknown.errors.last?.contains("KAFKA_BOOTSTRAP_SERVERS") == true)
     }
 
     @Test func `a registry that can't be read hides none of those that ship`() async throws {

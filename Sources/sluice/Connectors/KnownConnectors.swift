@@ -16,6 +16,31 @@ enum KnownConnectors {
         return try await directory(settings).catalogue
     }
 
+    /// What somebody names in them.
+    ///
+    /// - Parameter find: fails with wrong use for a name that there isn't.
+    /// - Throws: that failure; where no Kafka is named, it also says that users' own weren't looked at.
+    static func find<Value>(
+        naming ids: some Sequence<String>, _ settings: Settings,
+        _ find: (Catalogue) throws(CommandError) -> Value
+    ) async throws -> Value {
+        let catalogue = try await catalogue(naming: ids, settings)
+        do throws(CommandError) {
+            return try find(catalogue)
+        } catch {
+            throw settings.namesKafka || ids.allSatisfy { catalogue[$0] != nil } ? error : hinting(error)
+        }
+    }
+
+    private static func hinting(_ error: CommandError) -> CommandError {
+        var error = error
+        let hint =
+            "connectors of your own are in the registry: to find them, name its Kafka with --bootstrap-servers or "
+            + "KAFKA_BOOTSTRAP_SERVERS"
+        error.remedy = error.remedy.map { "\($0); \(hint)" } ?? hint
+        return error
+    }
+
     /// For a command that works on Kafka: all of them.
     ///
     /// - Throws: as above.

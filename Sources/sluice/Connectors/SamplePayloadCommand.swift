@@ -20,9 +20,9 @@ struct SamplePayloadCommand: AsyncParsableCommand {
 
     func run() async throws {
         let connector = trigger.split(separator: "/").first.map(String.init)
-        let catalogue = try await KnownConnectors.catalogue(
-            naming: connector.map { [$0] } ?? [], common.settings())
-        let named = try catalogue.namedTrigger(trigger)
+        let named = try await KnownConnectors.find(
+            naming: connector.map { [$0] } ?? [], common.settings()
+        ) { catalogue throws(CommandError) in try catalogue.namedTrigger(trigger) }
         var generator = SeededGenerator(seed: seed ?? UInt64.random(in: .min ... .max))
         let payload = SamplePayload.make(
             for: named.trigger, types: named.connector.types, using: &generator,

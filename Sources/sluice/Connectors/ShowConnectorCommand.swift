@@ -15,7 +15,9 @@ struct ShowConnectorCommand: AsyncParsableCommand {
     @OptionGroup var output: OutputOptions
 
     func run() async throws {
-        let connector = try await KnownConnectors.catalogue(naming: [id], common.settings()).named(id)
+        let connector = try await KnownConnectors.find(naming: [id], common.settings()) {
+            catalogue throws(CommandError) in try catalogue.named(id)
+        }
         try output.printer.print(
             json: connector.json, text: ConnectorPage(connector, width: Terminal.width).text)
     }

@@ -56,7 +56,9 @@ struct DeadFilterOptions: ParsableArguments {
 
     /// The connectors that a filter may name.
     func catalogue(_ settings: Settings) async throws -> Catalogue {
-        try await KnownConnectors.catalogue(naming: connector.map { [$0] } ?? [], settings)
+        // Without one there are no letters, and no connectors of users' own.
+        _ = try settings.kafka()
+        return try await KnownConnectors.catalogue(naming: connector.map { [$0] } ?? [], settings)
     }
 
     /// - Parameter states: what is meant where nobody says it; nil = all.

@@ -36,13 +36,13 @@ struct RunCommand: AsyncParsableCommand {
 
     func run() async throws {
         let settings = try await common.settings(logging: .info)
+        let kafka = try settings.kafka()
         let builtIn = try Catalogue.builtIn()
         let named = connectors?.split(separator: ",").map { $0.trimmingPrefix(" ").description }
         let catalogue = try await KnownConnectors.catalogue(naming: named ?? [], settings)
         let roleSettings = try RoleSettings(
             settings.config, catalogue: catalogue, connectors: named, instance: instance, delivery: delivery)
         try roleSettings.check(Set(roles), connectors: connectors)
-        let kafka = try settings.kafka()
         let logger = settings.logger
         let roles = Set(roles)
         try await StartCheck(kafka: kafka, topics: settings.topics, catalogue: catalogue, logger: logger)

@@ -117,7 +117,7 @@ struct CheckEndpointCommand: AsyncParsableCommand {
     }
 
     private func checkedAction() async throws -> CheckedAction {
-        let own = try properties.map { try PayloadFile.read($0).objectValue ?? [:] }
+        let own = try properties.map { try PayloadFile.read($0, for: .action).objectValue ?? [:] }
         let nonce = String(UInt64.random(in: .min ... .max), radix: 16)
         guard let connector else {
             let standard: [String: JSON] = ["note": "sent by sluice connectors check"]
@@ -125,8 +125,9 @@ struct CheckEndpointCommand: AsyncParsableCommand {
                 ActionReference(connector: "sluice-check", handle: action ?? "sluice-check"),
                 properties: own ?? standard, store: store, nonce: nonce)
         }
-        let named = try await KnownConnectors.catalogue(naming: [connector], common.settings()).named(
-            connector)
+        let named = try await KnownConnectors.find(naming: [connector], common.settings()) {
+            catalogue throws(CommandError) in try catalogue.named(connector)
+        }
         let definition = try named.namedAction(action ?? "")
         var generator = SeededGenerator(seed: 1)
         let sample = SamplePayload.make(for: definition, using: &generator, at: SampleTime.fixed)
