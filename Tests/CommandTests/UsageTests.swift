@@ -32,6 +32,8 @@ import Testing
         ["cancel", "workflow", "w", "--reason", String(repeating: "x", count: 501)],
         ["in-doubt", "send"], ["in-doubt", "skip", "7"], ["in-doubt", "send", run, "--all"],
         ["in-doubt", "list", run],
+        ["connections", "set", "slack@*"], ["connections", "set", "--drop-previous"],
+        ["verify", "--endpoint", "ftp://x"], ["verify", "--endpoint", "x"],
         ["get", "stores", "--output", "xml"], ["get", "stores", "--log-level", "loud"],
     ]
 
@@ -59,7 +61,9 @@ import Testing
         ["pause", "endpoint", "https://a.b", "--reason", "x", "--force"], ["resume", "store", "a.b"],
         ["cancel", "workflow", "w", "--before", "15m", "--reason", "x", "--force", "--output", "json"],
         ["in-doubt", "list"], ["in-doubt", "send", run, run], ["in-doubt", "skip", "--all"],
-        ["get", "pauses"], ["get", "cancellation", "workflow/w"],
+        ["connections", "set", "slack@*", "--secret", "env:A", "--ingest-token", "file:b"],
+        ["connections", "set", "slack@*", "--webhook-secret", "env:A", "--drop-previous"],
+        ["get", "pauses"], ["get", "authorizations"], ["get", "cancellation", "workflow/w"],
         ["verify", "--listen", "[::1]:0", "--endpoint", "http://a.b", "--keep"], ["verify", "--clean"],
     ]
 
@@ -71,6 +75,11 @@ import Testing
     @Test(arguments: [["--help"], ["emit", "--help"], ["--version"]])
     func `a request for help is no failure`(arguments: [String]) async {
         #expect(await SluiceCommand.run(arguments) == .done)
+    }
+
+    @Test func `help names every kind that get shows`() {
+        let help = GetCommand.helpMessage()
+        for kind in EntityKind.allCases { #expect(help.contains(kind.rawValue)) }
     }
 
     @Test func `the form of errors follows the command line, also one that can't be parsed`() {

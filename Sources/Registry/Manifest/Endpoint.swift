@@ -5,12 +5,12 @@ import Foundation
 /// The form of an endpoint. Where its host leads to is checked when a request is sent.
 package enum Endpoint {
     /// What is wrong with a URL, or nil.
-    static func fault(in text: String, allowsInsecure: Bool) -> String? {
+    package static func fault(in text: String, allowsInsecure: Bool) -> String? {
         guard text.utf8.allSatisfy({ $0 > 0x20 && $0 != 0x7F }), let url = URLComponents(string: text),
             let scheme = url.scheme?.lowercased(), let host = url.host, !host.isEmpty
         else { return "is no URL; it should look like https://app.example.com/flow" }
         guard scheme == "https" || scheme == "http" else {
-            return "has the scheme \(scheme); it should be https"
+            return "has the scheme \(scheme); it should be https\(allowsInsecure ? " or http" : "")"
         }
         if url.user != nil || url.password != nil {
             return "must not hold a user or password; give them as a secret"

@@ -7,6 +7,12 @@ import Flow
 enum EntityKind: String, CaseIterable, ExpressibleByArgument, Sendable {
     case connectors, organizations, stores, connections, workflows, pauses, cancellations, authorizations
 
+    /// `connectors, organizations … or authorizations`
+    static var list: String {
+        let names = allCases.map(\.rawValue)
+        return "\(names.dropLast().joined(separator: ", ")) or \(names.last ?? "")"
+    }
+
     init?(argument: String) {
         guard
             let kind = Self.allCases.first(where: { $0.rawValue == argument || $0.kind.rawValue == argument })
@@ -14,6 +20,17 @@ enum EntityKind: String, CaseIterable, ExpressibleByArgument, Sendable {
             return nil
         }
         self = kind
+    }
+
+    /// That there are none, and what to do about it.
+    var nothing: String {
+        switch self {
+        case .pauses: "nothing is paused"
+        case .cancellations: "nothing was cancelled"
+        case .authorizations: "no token was refreshed or refused yet"
+        case .connectors, .organizations, .stores, .connections, .workflows:
+            "no \(rawValue); write some with: sluice apply -f PATH"
+        }
     }
 
     var kind: RegistryEntry.Kind {

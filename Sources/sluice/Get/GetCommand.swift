@@ -7,15 +7,15 @@ import Liquid
 struct GetCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "get",
-        abstract:
-            "Shows connectors of your own, organizations, stores, connections, workflows, pauses or cancellations.",
+        abstract: "Shows what is in the registry: \(EntityKind.list).",
         discussion: """
-            With an id it shows the whole entity. Secrets are never shown, only the names of the keys that seal them, \
+            The connectors are those of your own; authorizations are the tokens that senders refresh. With an id it shows the \
+            whole entity. Secrets are never shown, only the names of the keys that seal them, \
             and of an endpoint only scheme, host and port (endpoint_host): its path may hold a token. \
             JSON: a list of the entities, each with its version; with an id, that entity.
             """)
 
-    @Argument(help: "connectors, organizations, stores, connections, workflows, pauses or cancellations.")
+    @Argument(help: "\(EntityKind.list); the singular will do.")
     var kind: EntityKind
 
     @Argument(help: "The id: a name, a store's domain, or connector@store.")
@@ -30,19 +30,17 @@ struct GetCommand: AsyncParsableCommand {
         guard let id else {
             return try output.printer.print(
                 json: list.json, table: list.table(),
-                empty: kind == .pauses
-                    ? "nothing is paused"
-                    : kind == .cancellations
-                        ? "nothing was cancelled"
-                        : "no \(kind.rawValue); write some with: sluice apply -f PATH")
+                empty: kind.nothing)
         }
         guard let item = list[id] else {
             let known = list.ids.prefix(10).joined(separator: ", ")
             throw CommandError.failed(
                 "there is no \(kind.kind.rawValue) “\(id)”",
                 do: known.isEmpty
-                    ? "write one with: sluice apply -f PATH"
-                    : "list all with: sluice get \(kind.rawValue) (there are \(known)\(list.ids.count > 10 ? " …" : ""))"
+                    ? kind.nothing
+                    : NearNames.question(id, in: list.ids)
+                        + "list all with: sluice get \(kind.rawValue) (there "
+                        + "\(list.ids.count == 1 ? "is" : "are") \(known)\(list.ids.count > 10 ? " …" : ""))"
             )
         }
         try output.printer.print(

@@ -1,12 +1,18 @@
 // Where senders deliver a verification's actions to.
 
 import Foundation
+import Registry
 
 /// The URL of a verification's endpoint, as its connections have it.
 enum VerificationEndpoint {
     /// What is wrong with where it listens, in words.
     static func fault(listen: ListenAddress, endpoint: String?) -> String? {
-        guard endpoint == nil, listen.isWildcard else { return nil }
+        if let endpoint {
+            return Endpoint.fault(in: endpoint, allowsInsecure: true).map {
+                "--endpoint “\(Endpoint.origin(of: endpoint) ?? endpoint)” \($0)"
+            }
+        }
+        guard listen.isWildcard else { return nil }
         return
             "--listen \(listen) is every address of this machine, and none that senders can send to; add how they reach it, "
             + "with --endpoint URL"

@@ -15,7 +15,7 @@ struct VerificationSet: Sendable {
     func apply(_ plan: VerificationPlan, endpoint: String, secret: String) async throws {
         guard let box = try settings.optionalSecretBox() else {
             throw CommandError.wrongUse(
-                "the verification's connections need the key that the senders have", do: SecretKeys.remedy)
+                "the verification's connections need the key that the senders have", do: SecretKeys.workers)
         }
         let documents = plan.documents(endpoint: endpoint, secretVariable: Self.secretVariable)
         let manifest = try Manifest(

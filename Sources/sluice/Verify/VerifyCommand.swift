@@ -107,11 +107,14 @@ struct VerifyCommand: AsyncParsableCommand {
         if clean {
             let count = try await set.remove(VerificationPlan.nameStart)
             return try output.printer.print(
-                json: ["removed": .integer(Int64(count))], text: "\(count) entities removed from the registry"
+                json: ["removed": .integer(Int64(count))],
+                text: "\(count.counted("entity", "entities")) removed from the registry"
             )
         }
         let file = disturbances.map { DisturbanceFile(path: $0) }
         try file?.check()
+        // Before anything that only a registry knows.
+        _ = try settings.kafka()
         let names = [trigger, action].compactMap { $0.split(separator: "/").first.map(String.init) }
         let plan = try VerificationPlan(
             trigger: trigger, action: action, stores: stores, keys: keys,
@@ -247,7 +250,7 @@ struct VerifyCommand: AsyncParsableCommand {
                     try await Task.sleep(for: .seconds(1))
                     guard sent == events else {
                         throw CommandError.failed(
-                            "no run ended for \(timeout) s, so that only \(sent) of \(events) events were sent",
+                            "no run ended for \(timeout) s, so that only \(sent) of \(events.counted("event")) were sent",
                             do: "check that the workers run")
                     }
                 }
