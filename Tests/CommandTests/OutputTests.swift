@@ -65,6 +65,16 @@ import Testing
         #expect(spared.text(width: 80).contains("0123456789"))
     }
 
+    @Test func `where a row is too long even so, its last word stands below it`() {
+        let table = TextTable(
+            ["ID", "RUN", "NOTE"], rows: [["a", "0123", "a long reason"], ["b", "", ""]], spare: ["RUN"],
+            below: "NOTE")
+        #expect(table.text(width: 30) == table.text())
+        #expect(table.text(width: 17) == "ID  NOTE\na   a long reason\nb")
+        #expect(table.text(width: 12) == "ID  RUN\n  NOTE\na   0123\n  a long re…\nb")
+        #expect(table.text(width: 6) == "ID\n  NOTE\na\n  a long …\nb")
+    }
+
     @Test func `text is cut to a terminal's width, and only there`() {
         let table = TextTable(["A"], rows: [["0123456789"]])
         #expect(table.text(width: 5) == "A\n0123456789")

@@ -206,6 +206,7 @@ import Workers
             #expect(attempts.first?["outcome"] == "in-doubt")
             let doubt = try await fixture.doubt(of: "scribeless")
             #expect(fixture.vendor.log.entries().count == 1)
+            #expect(doubt.inputs?["firstName"] == "Ada")
             let record = DecisionRecord(key: doubt.note.run, decision: .send).record(
                 topic: doubt.partition.topic, partition: doubt.partition.partition)
             try await fixture.send([record])
@@ -263,7 +264,8 @@ extension PipelineFixture {
         let reader = try PartitionReader(kafka, logger: logger)
         var found: DoubtfulRun?
         while found == nil, ContinuousClock.now < deadline {
-            found = try await DoubtReader(topics: topics, reader: reader).runs(of: [connector: 2]).first
+            let doubts = DoubtReader(topics: topics, reader: reader)
+            found = try await doubts.withInputs(doubts.runs(of: [connector: 2])).first
         }
         await reader.close()
         return try #require(found, "nothing waits for a decision")

@@ -88,6 +88,16 @@ import Testing
         #expect(show.text.contains("replayed"))
     }
 
+    @Test func `a place without a letter is a failure, whatever became of the others`() async throws {
+        let cluster = try await Self.cluster(letters: 2)
+        let program = try await Self.dead(["replay", "0/1", "0/99", "7/0"], cluster)
+        #expect(program.status == .code(1))
+        #expect(program.output.first == "1 matched, 1 replayed, 0 skipped")
+        #expect(program.errors.first == "sluice: there is no dead letter at 0/99, 7/0")
+        let filtered = try await Self.dead(["replay", "0/0", "--connector", "trello"], cluster)
+        #expect(filtered.status == .code(0), "it is there, and the filter leaves it out: \(filtered)")
+    }
+
     @Test func `discard does it with --yes, and replay leaves those letters out`() async throws {
         let cluster = try await Self.cluster(letters: 4)
         let done = try await Self.dead(["discard", "--store", Self.store, "--max", "3", "--yes"], cluster)

@@ -1,5 +1,6 @@
 import Flow
 import Kafka
+import Liquid
 import Workers
 
 /// A run whose last attempt has an unknown outcome, and that is not sent again unasked.
@@ -7,10 +8,15 @@ package struct DoubtfulRun: Hashable, Sendable {
     /// Of the actions topic; the waiting topic has the note under the same number.
     package let partition: TopicPartition
     package let note: StartNote
+    /// Since when it waits, in milliseconds since 1970; nil where the brokers stamp nothing.
+    package let since: Int64?
+    /// What was to be sent, where it was asked for.
+    package var inputs: [String: JSON]?
 
-    package init(partition: TopicPartition, note: StartNote) {
+    package init(partition: TopicPartition, note: StartNote, since: Int64? = nil) {
         self.partition = partition
         self.note = note
+        self.since = since
     }
 }
 
@@ -35,20 +41,54 @@ package struct DoubtReader: Sendable {
                     TopicPartition(topic: topics.waiting(connector), partition: $0), from: 0)
             }
         }
-        var notes: [TopicPartition: [RunKey: StartNote]] = [:]
+        var notes: [TopicPartition: [RunKey: (note: StartNote, time: Int64)]] = [:]
         try await reader.read(stretches, within: Self.bound) { records in
             for record in records {
                 guard let run = StartNote.run(ofKey: record.key) else { continue }
                 let note = StartNote(WireRecord(record))
-                notes[record.topicPartition, default: [:]][run] = note?.isAsking == true ? note : nil
+                notes[record.topicPartition, default: [:]][run] =
+                    note.flatMap { $0.isAsking ? ($0, record.timestamp) : nil }
             }
         }
         return notes.sorted { $0.key < $1.key }.flatMap { waiting, notes in
             let actions = TopicPartition(
                 topic: topics.connector(ofWaiting: waiting.topic).map { topics.actions($0) } ?? waiting.topic,
                 partition: waiting.partition)
-            return notes.values.sorted { $0.position < $1.position }
-                .map { DoubtfulRun(partition: actions, note: $0) }
+            return notes.values.sorted { $0.note.position < $1.note.position }.map { note, time in
+                DoubtfulRun(partition: actions, note: note, since: time < 0 ? nil : time)
+            }
         }
+    }
+
+    /// The same runs with what was to be sent, as far as their action records are still there.
+    package func withInputs(_ runs: [DoubtfulRun]) async throws -> [DoubtfulRun] {
+        var runs = runs
+        let places = Dictionary(grouping: runs.indices, by: { runs[$0].partition })
+        for (partition, indices) in places {
+            let found = try await records(at: indices.map { runs[$0].note.position }, of: partition)
+            for index in indices {
+                guard let record = found[runs[index].note.position] else { continue }
+                // One that this version can't read is in doubt all the same.
+                runs[index].inputs = try? ActionRun(WireRecord(record)).properties
+            }
+        }
+        return runs
+    }
+
+    private func records(
+        at offsets: [Int64], of partition: TopicPartition
+    ) async throws -> [Int64: ConsumedRecord] {
+        var (found, wanted): ([Int64: ConsumedRecord], [Int64]) = ([:], offsets.sorted())
+        while !wanted.isEmpty {
+            do {
+                for record in try await reader.records(at: wanted, of: partition, within: Self.bound) {
+                    found[record.offset] = record
+                }
+                return found
+            } catch PartitionReader.Failure.gone(_, let offset) {
+                wanted.removeAll { $0 == offset }
+            }
+        }
+        return found
     }
 }

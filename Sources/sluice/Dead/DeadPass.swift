@@ -34,12 +34,29 @@ struct DeadPass: Sendable {
             let run = LetterRun(reader, writer: writer, pass, filter, rate: options.dryRun ? nil : rate)
             do {
                 try await act(run, command)
+                try await check(run.report, filter, reader, settings)
             } catch {
                 await writer?.close()
                 throw error
             }
             await writer?.close()
         }
+    }
+
+    /// - Throws: a failure, for places without a letter: nothing can be done about them.
+    private func check(
+        _ report: LetterReport, _ filter: LetterFilter, _ reader: LetterReader, _ settings: Settings
+    ) async throws {
+        if report.matched == 0 { await StoreCheck.note(filter.store, settings) }
+        guard let places = filter.places, report.matched < places.count else { return }
+        var missing: [LetterPlace] = []
+        for place in places.sorted() where try await reader.entry(at: place) == nil {
+            missing.append(place)
+        }
+        guard !missing.isEmpty else { return }
+        throw CommandError.failed(
+            "there is no dead letter at \(missing.map(\.description).joined(separator: ", "))",
+            do: "list them with: sluice dead list --state any; old ones are removed in time")
     }
 
     /// What letters are checked against, with the topics that are there now.
@@ -108,8 +125,9 @@ struct DeadPass: Sendable {
         }
         if !letters.isEmpty {
             try printer.say(
-                TextTable(DeadEntry.head, rows: letters.map(\.row), spare: DeadEntry.spare).text(
-                    width: Terminal.width))
+                TextTable(
+                    DeadEntry.head, rows: letters.map(\.row), spare: DeadEntry.spare, below: "REASON"
+                ).text(width: Terminal.width))
             if report.done > letters.count { try printer.say("… and \(report.done - letters.count) more") }
         }
         try printer.say(text(report).joined(separator: "\n"))

@@ -49,6 +49,7 @@ struct HistogramDeadCommand: AsyncParsableCommand {
             }
         }
         try print(histogram)
+        if histogram.groups.isEmpty { await StoreCheck.note(filters.store, settings) }
     }
 
     private static func count(
@@ -92,7 +93,8 @@ struct HistogramDeadCommand: AsyncParsableCommand {
             json: histogram.json(limit: limit), table: histogram.table(limit: limit),
             empty: "no dead letters" + (filters.state.isEmpty ? "" : " that fit"))
         if groups.count > limit, !output.printer.isJSON {
-            Terminal.complain("\(groups.count - limit) more rows; --limit and the filters choose others")
+            Terminal.complain(
+                "\((groups.count - limit).counted("more row")); --limit and the filters choose others")
         }
     }
 }

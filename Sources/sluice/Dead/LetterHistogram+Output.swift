@@ -13,7 +13,7 @@ extension LetterHistogram {
                 let states: [LetterState] = [.open, .failedAgain, .replayed, .discarded]
                 let counts: [String] = states.map { String(group[$0]) }
                 return counts + [group.example.description] + group.values
-            })
+            }, below: "REASON")
     }
 
     func json(limit: Int) -> JSON {

@@ -34,8 +34,10 @@ struct ListDeadCommand: AsyncParsableCommand {
         let isWhole = filter.isEmpty && filters.state.isEmpty
         try output.printer.print(
             json: .array(entries.map(\.json)),
-            table: TextTable(DeadEntry.head, rows: entries.map(\.row), spare: DeadEntry.spare),
+            table: TextTable(
+                DeadEntry.head, rows: entries.map(\.row), spare: DeadEntry.spare, below: "REASON"),
             empty: isWhole ? "no dead letters" : "no dead letters that fit")
+        if entries.isEmpty { await StoreCheck.note(filters.store, settings) }
         if entries.count == limit, !output.printer.isJSON {
             Terminal.complain(
                 "the newest \(limit); there may be more: --limit, --since and the filters choose others")

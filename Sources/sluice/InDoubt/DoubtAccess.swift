@@ -9,7 +9,9 @@ struct DoubtAccess {
     let settings: Settings
 
     /// Every run that waits for a decision.
-    func runs() async throws -> [DoubtfulRun] {
+    ///
+    /// - Parameter hasInputs: whether what was to be sent is looked up, too.
+    func runs(hasInputs: Bool = false) async throws -> [DoubtfulRun] {
         let (kafka, topics, logger) = (try settings.kafka(), settings.topics, settings.logger)
         let counts = try await TopicQuery.run(kafka, logger) {
             try await $0.partitionCounts(within: .seconds(8))
@@ -22,7 +24,9 @@ struct DoubtAccess {
         guard !partitions.isEmpty else { throw MissingTopics(names: [topics.waiting("…")]) }
         let reader = try PartitionReader(kafka, logger: logger)
         do {
-            let runs = try await DoubtReader(topics: topics, reader: reader).runs(of: partitions)
+            let doubts = DoubtReader(topics: topics, reader: reader)
+            let found = try await doubts.runs(of: partitions)
+            let runs = hasInputs ? try await doubts.withInputs(found) : found
             await reader.close()
             return runs
         } catch {

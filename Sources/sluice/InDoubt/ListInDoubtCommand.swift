@@ -10,18 +10,19 @@ struct ListInDoubtCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "list", abstract: "Lists the runs that wait for a decision.",
         discussion: """
-            JSON: a list of {action_run_id, replay, store, action?, workflow?, event_id?, attempt?, partition, offset}.
+            Since when, and with which inputs: what to look for at the app. JSON: a list of {action_run_id, replay, store, \
+            since_ms?, action?, workflow?, event_id?, attempt?, inputs?, partition, offset}.
             """)
 
     @OptionGroup var common: CommonOptions
     @OptionGroup var output: OutputOptions
 
     func run() async throws {
-        let runs = try await DoubtAccess(settings: common.settings()).runs()
+        let runs = try await DoubtAccess(settings: common.settings()).runs(hasInputs: true)
         try output.printer.print(
             json: .array(runs.map(\.json)),
             table: TextTable(
-                ["ACTION RUN", "ACTION", "STORE", "WORKFLOW", "ATTEMPT"], rows: runs.map(\.row)),
+                DoubtfulRun.head, rows: runs.map(\.row), spare: ["ATTEMPT", "WORKFLOW"], below: "INPUTS"),
             empty: "nothing is in doubt")
     }
 }
@@ -38,14 +39,18 @@ extension DoubtfulRun {
             "workflow": attempt.map { .string($0.workflow) },
             "event_id": attempt.map { .string($0.event.id) },
             "attempt": attempt.map { .integer(Int64($0.attempt)) },
+            "since_ms": since.map { .integer($0) }, "inputs": inputs.map { .object($0) },
             "partition": .string(partition.description), "offset": .integer(note.position),
         ])
     }
 
+    static let head = ["ACTION RUN", "SINCE", "ACTION", "STORE", "WORKFLOW", "ATTEMPT", "INPUTS"]
+
     var row: [String] {
         [
-            note.run.id.description, attempt?.action.description ?? "", note.store, attempt?.workflow ?? "",
-            attempt.map { "\($0.attempt)" } ?? "",
+            note.run.id.description, since.map(PointInTime.text) ?? "", attempt?.action.description ?? "",
+            note.store, attempt?.workflow ?? "", attempt.map { "\($0.attempt)" } ?? "",
+            inputs.map { JSON.object($0).jsonText } ?? "",
         ]
     }
 }

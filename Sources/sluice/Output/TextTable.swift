@@ -9,11 +9,14 @@ struct TextTable: Hashable, Sendable {
     var rows: [[String]]
     /// Heads of columns that a narrow terminal does without, before any other is cut.
     private let spare: Set<String>
+    /// The head of the column that has a line of its own below each row, where a terminal is still too narrow then.
+    private let below: String?
 
-    init(_ head: [String], rows: [[String]] = [], spare: Set<String> = []) {
+    init(_ head: [String], rows: [[String]] = [], spare: Set<String> = [], below: String? = nil) {
         self.head = head
         self.rows = rows
         self.spare = spare
+        self.below = below
     }
 
     /// - Parameter width: of the terminal, which the widest columns are cut for: each shows something, and the first, which
@@ -23,13 +26,29 @@ struct TextTable: Hashable, Sendable {
         let widths = head.indices.map { column in
             lines.map { column < $0.count ? TextWidth.of($0[column]) : 0 }.max() ?? 0
         }
-        guard let width, Self.total(widths) > width else { return Self.text(lines, widths) }
-        let columns = head.indices.filter { !spare.contains(head[$0]) }
+        guard let width, Self.total(widths) > width else {
+            return Self.texts(lines, widths).joined(separator: "\n")
+        }
+        // What stands below its row is the last that a row goes without.
+        let needed = head.indices.filter { !spare.contains(head[$0]) }
+        let others = head.indices.filter { head[$0] != below }
+        let choices = [needed, others, needed.filter { head[$0] != below }]
+        let columns =
+            below == nil
+            ? needed
+            : choices.first { columns in Self.total(columns.map { widths[$0] }) <= width } ?? choices[2]
         let kept = lines.map { line in columns.filter { $0 < line.count }.map { line[$0] } }
-        return Self.text(kept, Self.cut(columns.map { widths[$0] }, kept.first ?? [], to: width))
+        let rows = Self.texts(kept, Self.cut(columns.map { widths[$0] }, kept.first ?? [], to: width))
+        guard let column = head.firstIndex(where: { $0 == below }), !columns.contains(column) else {
+            return rows.joined(separator: "\n")
+        }
+        return zip(rows, lines).map { row, line in
+            guard column < line.count, !line[column].isEmpty else { return row }
+            return "\(row)\n  \(TextWidth.cut(line[column], to: max(width - 2, Self.least)))"
+        }.joined(separator: "\n")
     }
 
-    private static func text(_ lines: [[String]], _ widths: [Int]) -> String {
+    private static func texts(_ lines: [[String]], _ widths: [Int]) -> [String] {
         lines.map { line in
             var text = ""
             for (column, cell) in line.enumerated() {
@@ -41,7 +60,7 @@ struct TextTable: Hashable, Sendable {
             }
             while text.last == " " { text.removeLast() }
             return text
-        }.joined(separator: "\n")
+        }
     }
 
     private static func total(_ widths: [Int]) -> Int {
