@@ -60,6 +60,11 @@ package final class MockVendor: Service {
         set { currentScript.value = newValue }
     }
 
+    /// Which actions `PUT /script` takes, where others are known than those that ship with the program.
+    package func compareScripts(with names: @escaping @Sendable () -> ScriptNames?) {
+        currentScript.compare(with: names)
+    }
+
     /// The port it listens on, as soon as it does.
     ///
     /// - Throws: MockVendorError where it can't listen or was stopped before.

@@ -35,6 +35,20 @@ import Testing
         #expect(remark.diagnostic.message.contains("did you mean slack?"))
     }
 
+    @Test func `PUT script goes by the connectors that its owner knows`() async throws {
+        try await withVendor { (vendor, client) async throws in
+            let connector = try #require(Catalogue.builtIn()["agechecked"])
+            vendor.compareScripts { ScriptNames(Catalogue([connector])) }
+            let text =
+                "rules: [{ action: slack/send-mesage, answers: [503] }, { action: agechecked/x, answers: [ok] }]"
+            let answer = try await client.send("PUT", "/script", body: Array(text.utf8))
+            #expect(answer.status == 400)
+            #expect(
+                answer.body.hasPrefix("script:1:66: rules[1].action: agechecked has no action “x”"),
+                "\(answer.body)")
+        }
+    }
+
     @Test func `PUT script refuses such an action, and tells of such an app`() async throws {
         try await withVendor { (_, client) async throws in
             func put(_ action: String) async throws -> (status: Int?, body: String) {

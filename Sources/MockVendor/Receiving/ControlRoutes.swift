@@ -56,7 +56,7 @@ struct ControlRoutes: Sendable {
         let warnings: [String]
         do throws(Diagnostics) {
             let parsed = try VendorScript.parse(text)
-            let remarks = try ScriptNames.builtIn?.remarks(on: text) ?? []
+            let remarks = try script.names?.remarks(on: text) ?? []
             let faults = remarks.filter(\.isFault).map(\.diagnostic)
             guard faults.isEmpty else { throw Diagnostics(faults) }
             script.value = parsed

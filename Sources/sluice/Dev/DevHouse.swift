@@ -52,6 +52,8 @@ struct DevHouse: Sendable {
         parts = try RoleServices(
             Set(Role.allCases), settings: settings, kafka: kafka, topics: topics, catalogue: catalogue,
             box: box, historyOf: .all, logger: logger)
+        let reader = parts.reader
+        vendor.compareScripts { ScriptNames(reader.catalogue) }
     }
 
     /// Runs every role until the body is done, or SIGTERM or SIGINT comes.
