@@ -128,7 +128,10 @@ let package = Package(
             ]),
         tests(
             "ProgramTests",
-            ["sluice", "Connectors", "Kafka", "Flow", "Liquid", "TestSupport"]),
+            [
+                "sluice", "MockVendor", "Connectors", "Outgoing", "Kafka", "Flow", "Liquid", logging,
+                "TestSupport",
+            ]),
         tests(
             "FuzzTests",
             [
