@@ -165,7 +165,7 @@ extension FuzzTarget {
                 end: nil))
         var note = StartNote(
             run: RunKey(id: RunID(high: 3, low: 4), replay: 1), store: store, position: 12, policy: .ask,
-            doubt: doubt)
+            doubt: doubt, lookUpDelay: .seconds(60))
         note.isNamed = true
         let samples = [nil, Decision.send].map { decision in
             var note = note

@@ -111,7 +111,7 @@ import Workers
             }
             let reply = try await house.client.graphQL(
                 "mutation { \(fields.joined(separator: " ")) }", headers: [("Idempotency-Key", "e")])
-            let ids = ["e"] + (2...10).map { "e-\($0)" }
+            let ids = ["e"] + (2...10).map { "e~\($0)" }
             let events = reply.json["extensions"]?["sluice"]?["events"]?.arrayValue ?? []
             #expect(events.compactMap { $0["event_id"]?.stringValue } == ids)
             #expect(Set(events.map { $0["partition"] }).count == 1)

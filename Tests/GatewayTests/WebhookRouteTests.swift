@@ -208,10 +208,16 @@ import Testing
             ]
             let body = #"{"topic": "review.create"}"#
             var details: Set<String> = []
-            for store in [GatewayFixture.store, "bare.myshopify.com", "nobody.myshopify.com"] {
-                let reply = try await client.post("/v1/webhooks/okendo/\(store)", headers, body: body)
-                #expect(reply.status == 401)
-                details.insert(reply.json["detail"]?.stringValue ?? "")
+            // Signed long ago, with a key that could be somebody's placeholder.
+            let signed = WebhookSignature.make(
+                id: "m", timestamp: 1, body: Array(body.utf8), secrets: [[UInt8](repeating: 0, count: 24)])
+            let old = [("webhook-id", "m"), ("webhook-timestamp", "1"), ("webhook-signature", signed)]
+            for headers in [headers, old] {
+                for store in [GatewayFixture.store, "bare.myshopify.com", "nobody.myshopify.com"] {
+                    let reply = try await client.post("/v1/webhooks/okendo/\(store)", headers, body: body)
+                    #expect(reply.status == 401)
+                    details.insert(reply.json["detail"]?.stringValue ?? "")
+                }
             }
             #expect(
                 details == [

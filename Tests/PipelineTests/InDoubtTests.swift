@@ -216,6 +216,75 @@ import Workers
         #expect(parked.record(topic: "w", partition: 0)?.header(HeaderName.mayHaveActed) == "1")
     }
 
+    @Test func `the vendor is not looked at before it had its time, whoever takes over`() throws {
+        let record = WireRecord(topic: "a", key: nil, value: [1])
+        for isParked in [false, true] {
+            var queue = PartitionQueue(ledger: OffsetLedger(start: isParked ? 1 : 0))
+            let run = QueuedRun(
+                key: RunKey(id: RunID(high: 1, low: 1), replay: 0), position: 0, orderingKey: "k", store: "s",
+                record: record)
+            queue.suspect(run.key, lookIn: .seconds(50))
+            if isParked {
+                queue.restore(run, cause: .retry, offset: 7, dueIn: .seconds(5), now: .zero)
+                queue.restored(now: .zero)
+            } else {
+                let effects = queue.take(run) ?? []
+                let parked = try #require(
+                    effects.compactMap { effect -> ParkedRun? in
+                        if case .park(let run) = effect { run } else { nil }
+                    }.first)
+                #expect(parked.delay == .seconds(50))
+                #expect(parked.cause == .retry)
+                queue.parked(run.key, stamp: parked.stamp, offset: 7, delay: parked.delay, now: .zero)
+            }
+            queue.release(now: .seconds(49))
+            #expect(queue.takeReady().isEmpty, "parked before: \(isParked)")
+            queue.release(now: .seconds(51))
+            let ready = queue.takeReady()
+            #expect(ready.map(\.key) == [run.key], "parked before: \(isParked)")
+            let started = queue.start(run.key)
+            #expect(started?.isSuspect == true)
+        }
+    }
+
+    @Test func `a run that waits for a decision which nobody is asked for looks anew`() {
+        var queue = PartitionQueue(ledger: OffsetLedger(start: 1))
+        let run = QueuedRun(
+            key: RunKey(id: RunID(high: 1, low: 1), replay: 0), position: 0, orderingKey: nil, store: "s",
+            record: WireRecord(topic: "a", key: nil, value: [1]))
+        queue.restore(run, cause: .held(.decision), offset: 1, dueIn: nil, now: .zero)
+        queue.restored(now: .zero)
+        #expect(queue.takeReady().map(\.key) == [run.key])
+    }
+
+    @Test func `what somebody decided to send is not looked for again, until another attempt leaves a doubt`()
+        throws
+    {
+        var queue = PartitionQueue(ledger: OffsetLedger(start: 1))
+        let run = QueuedRun(
+            key: RunKey(id: RunID(high: 1, low: 1), replay: 1), position: 0, orderingKey: nil, store: "s",
+            record: WireRecord(
+                topic: "a", key: nil, value: [1], headers: [WireHeader(HeaderName.mayHaveActed, "1")]))
+        queue.decided(run.key, .send)
+        queue.restore(run, cause: .held(.decision), offset: 1, dueIn: nil, now: .zero)
+        queue.restored(now: .zero)
+        var noted: [String?] = []
+        for mayHaveActed in [false, true] {
+            _ = queue.takeReady()
+            _ = queue.start(run.key)
+            let effects = queue.finish(
+                run.key, .again(after: .zero, mayHaveActed: mayHaveActed), spent: .zero, at: 0)
+            let parked = try #require(
+                effects.compactMap { effect -> ParkedRun? in
+                    if case .park(let run) = effect { run } else { nil }
+                }.first)
+            noted.append(parked.record(topic: "w", partition: 0)?.header(HeaderName.mayHaveActed))
+            queue.parked(run.key, stamp: parked.stamp, offset: 7, delay: .zero, now: .zero)
+            queue.release(now: .zero)
+        }
+        #expect(noted == ["0", "1"])
+    }
+
     @Test(arguments: [false, true])
     func `whether an attempt may have acted is noted, and stays so`(mayHaveActed: Bool) throws {
         var queue = PartitionQueue(ledger: OffsetLedger(start: 0))

@@ -53,6 +53,22 @@ import Testing
         #expect(try Self.opened(replaced.connections[Self.id]?.secrets) == ["n3"])
     }
 
+    @Test func `dropping beside a new one leaves the other rotations alone`() throws {
+        var directory = try Self.directory(Self.flow)
+        directory = try Self.set(in: directory) { edit in
+            edit.secret = "n1"
+            edit.webhookSecret = "w1"
+        }
+        directory = try Self.set(in: directory) { $0.webhookSecret = "w2" }
+        directory = try Self.set(in: directory) { edit in
+            edit.webhookSecret = "w3"
+            edit.dropsPrevious = true
+        }
+        let connection = directory.connections[Self.id]
+        #expect(try Self.opened(connection?.secrets) == ["n1", "s3cret"])
+        #expect(try Self.opened(connection?.incoming.webhookSecrets) == ["w3"])
+    }
+
     @Test func `the gateway's secrets are rotated alike, and the rest stays as it is`() throws {
         let before = try Self.directory(Self.flow + "\ningest_token: { env: TOKEN }")
         let after = try Self.set(in: before) { edit in

@@ -9,10 +9,16 @@ package protocol VendorAPI: Sendable {
     var connector: String { get }
     /// Scheme and host of the API, without a path: `https://slack.com`. Nil where a setting that decides it is missing.
     func base(_ settings: [String: String]) -> String?
+    /// Whether it can be looked at the vendor what an attempt came to, of the actions that are looked for.
+    func canLook(_ credentials: Credentials, _ settings: [String: String]) -> Bool
     /// Makes the calls of one attempt of one of the connector's actions.
     ///
     /// - Throws: what ends the attempt before its last call, so that one call after the other reads as a line each.
     func attempt(_ call: VendorCall) async throws(EarlyEnd) -> VendorOutcome
+}
+
+extension VendorAPI {
+    package func canLook(_ credentials: Credentials, _ settings: [String: String]) -> Bool { true }
 }
 
 /// What the calls of an attempt came to.

@@ -21,9 +21,10 @@ package enum WebhookProof: Hashable, Sendable {
     }
 
     /// A secret of this kind that nobody has, to check with where there is none.
-    package var placeholder: String {
-        self == .standardWebhooks ? "whsec_" + Data(count: 24).base64EncodedString() : "-"
-    }
+    package var placeholder: String { Self.unknown }
+
+    private static let unknown = SymmetricKey(size: .bits256).withUnsafeBytes { Data($0) }
+        .base64EncodedString()
 
     /// That it fits no secret.
     package var mismatch: WebhookFault {

@@ -44,11 +44,7 @@ package struct Matching: Sendable {
             report.skipped.append(.init(workflow: workflow.id, version: versioned.version, reason: reason))
             return
         }
-        let identity = event.identity
-        let run = WorkflowRun(
-            id: .workflowRun(
-                store: store.domain, source: identity.source, event: identity.id, workflow: workflow.id),
-            workflow: workflow.id, version: versioned.version, store: store.domain, event: identity)
+        let run = Self.run(of: versioned, event.identity, store)
         report.started.append(.init(run: run.id, workflow: workflow.id, version: versioned.version))
         if let excess {
             ends.append(.init(run: run, end: .rejected, reason: "conditions: \(excess)"))
@@ -66,6 +62,42 @@ package struct Matching: Sendable {
         case .failed(let step, let reason):
             ends.append(.init(run: run, end: .rejected, reason: "step \(step): \(reason)"))
         }
+    }
+
+    private static func run(
+        of versioned: Directory.VersionedWorkflow, _ event: EventIdentity, _ store: Store
+    ) -> WorkflowRun {
+        let workflow = versioned.workflow.id
+        return WorkflowRun(
+            id: .workflowRun(store: store.domain, source: event.source, event: event.id, workflow: workflow),
+            workflow: workflow, version: versioned.version, store: store.domain, event: event)
+    }
+
+    /// What an event would start, told without rendering anything, and with the work for one workflow's conditions in all.
+    ///
+    /// - Returns: the report, and whether it has every workflow in it.
+    package static func outlook(
+        of event: TriggerEvent, at place: RecordPlace, in directory: Directory
+    ) -> (report: RunRecord.EventReport, isWhole: Bool) {
+        guard let store = directory.stores[event.identity.store] else {
+            return (refused(event.identity, at: place, reason: "unknown-store").report, true)
+        }
+        var report = RunRecord.EventReport(event: event.identity, place: place)
+        let context: [String: JSON] = ["trigger": event.payload, "store": store.context]
+        var work = ConditionWork()
+        for versioned in directory.workflows(for: event.identity.trigger, in: store) {
+            let workflow = versioned.workflow
+            var excess: ConditionWork.Excess?
+            if let reason = skipReason(workflow, store, context, &work, &excess) {
+                report.skipped.append(
+                    .init(workflow: workflow.id, version: versioned.version, reason: reason))
+                continue
+            }
+            guard excess == nil else { return (report, false) }
+            let run = run(of: versioned, event.identity, store)
+            report.started.append(.init(run: run.id, workflow: workflow.id, version: versioned.version))
+        }
+        return (report, true)
     }
 
     /// - Parameter excess: set where the conditions cost too much to be decided: then the run ends instead of skipping.

@@ -57,7 +57,7 @@ struct AdminRoute: Sendable {
             guard case .event(let trigger, let payload) = reading else { continue }
             events.append(
                 desk.event(
-                    trigger, of: connector.id, store: store, id: index == 0 ? id : "\(id)-\(index + 1)",
+                    trigger, of: connector.id, store: store, id: index == 0 ? id : "\(id)~\(index + 1)",
                     payload: payload, traceParent: traceParent))
         }
         var receipts: [JSON] = []

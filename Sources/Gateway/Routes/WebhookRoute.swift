@@ -77,7 +77,12 @@ struct WebhookRoute: Sendable {
                 GatewayLogKeys.connector: "\(connector)", GatewayLogKeys.store: "\(store)",
                 GatewayLogKeys.reason: secrets.isEmpty ? "there is no webhook_secret" : "\(fault)",
             ])
-        let shown = if case .badSecret = fault { proof.mismatch } else { fault }
+        let shown =
+            switch fault {
+            case .missing: fault
+            case .stale where !secrets.isEmpty: fault
+            default: proof.mismatch
+            }
         throw .unauthorized(
             "it is not proven to come from \(connector): \(shown)",
             do: "the webhook_secret of the connection must be the one that the vendor uses for this store")

@@ -31,12 +31,13 @@ enum AdminRequests {
         try handle.use("query of topics") { try partitionCounts(within: duration, $0) }
     }
 
-    /// Whether the brokers have named one of them as their controller. librdkafka's own name one that there isn't.
+    /// Whether one of the brokers is their controller. librdkafka's own name one that there isn't; while one is elected,
+    /// none is named, and there will be one.
     static func hasController(within duration: Duration, _ handle: ClientHandle) throws -> Bool {
         try handle.use("query of the controller") { client in
             let milliseconds = Int32(clamping: duration.wholeMilliseconds)
             let id = rd_kafka_controllerid(client, milliseconds)
-            guard id >= 0 else { return false }
+            guard id >= 0 else { return true }
             var metadata: UnsafePointer<rd_kafka_metadata>?
             let code = rd_kafka_metadata(client, 0, nil, &metadata, milliseconds)
             guard code == RD_KAFKA_RESP_ERR_NO_ERROR, let metadata else {

@@ -69,9 +69,9 @@ package struct LetterReplay: Hashable, Sendable {
         }
         try rules.check(rules.topics.actions(letter.connector))
         let count = letter.replay + 1
-        var headers = letter.headers.filter {
-            !HeaderName.ofWaiting.contains($0.name) && $0.name != HeaderName.replay
-        }
+        // What the last attempt came to is not in it.
+        let ofCopy = HeaderName.ofWaiting.union([HeaderName.replay, HeaderName.mayHaveActed])
+        var headers = letter.headers.filter { !ofCopy.contains($0.name) }
         headers.append(WireHeader(HeaderName.replay, count))
         var record = WireRecord(
             topic: rules.topics.actions(letter.connector), key: nil, value: letter.value, headers: headers)

@@ -67,9 +67,12 @@ package struct DoubtReader: Sendable {
         for (partition, indices) in places {
             let found = try await records(at: indices.map { runs[$0].note.position }, of: partition)
             for index in indices {
-                guard let record = found[runs[index].note.position] else { continue }
-                // One that this version can't read is in doubt all the same.
-                runs[index].inputs = try? ActionRun(WireRecord(record)).properties
+                // One that this version can't read is in doubt all the same. In a topic that was made anew another stands
+                // there.
+                guard let record = found[runs[index].note.position],
+                    let run = try? ActionRun(WireRecord(record)), run.id == runs[index].note.run.id
+                else { continue }
+                runs[index].inputs = run.properties
             }
         }
         return runs
@@ -78,7 +81,10 @@ package struct DoubtReader: Sendable {
     private func records(
         at offsets: [Int64], of partition: TopicPartition
     ) async throws -> [Int64: ConsumedRecord] {
-        var (found, wanted): ([Int64: ConsumedRecord], [Int64]) = ([:], offsets.sorted())
+        // Where nothing is left nothing is waited for.
+        let (low, high) = try await reader.watermarks(of: partition, within: Self.bound)
+        var found: [Int64: ConsumedRecord] = [:]
+        var wanted = offsets.filter { (low..<high).contains($0) }.sorted()
         while !wanted.isEmpty {
             do {
                 for record in try await reader.records(at: wanted, of: partition, within: Self.bound) {

@@ -31,6 +31,7 @@ package final class EventIntake: Sendable {
     private let logger: Logger
     private let admin: Admin
     private let producer: Mutex<Producer>
+    private let isReplacing = Mutex(false)
     private let probe = Mutex(Probe())
 
     /// - Throws: `KafkaError` of kind `invalidConfiguration`. No broker is asked yet.
@@ -69,14 +70,17 @@ package final class EventIntake: Sendable {
 
     /// Of many callers whose records failed with it, the first makes the new one. The old one ends with its last caller.
     private func replace(_ failed: Producer, after error: any Error) {
+        let isFirst = isReplacing.withLock { isReplacing in
+            guard !isReplacing, producer.withLock({ $0 === failed }) else { return false }
+            isReplacing = true
+            return true
+        }
+        guard isFirst else { return }
+        defer { isReplacing.withLock { $0 = false } }
+        logger.error("producer replaced: it can't go on", metadata: [LogKeys.error: "\(error)"])
         do {
-            let isFirst = try producer.withLock { current throws in
-                guard current === failed else { return false }
-                current = try Producer(kafka, logger: logger)
-                return true
-            }
-            guard isFirst else { return }
-            logger.error("producer replaced: it can't go on", metadata: [LogKeys.error: "\(error)"])
+            let fresh = try Producer(kafka, logger: logger)
+            producer.withLock { $0 = fresh }
         } catch {
             logger.error("no new producer", metadata: [LogKeys.error: "\(error)"])
         }

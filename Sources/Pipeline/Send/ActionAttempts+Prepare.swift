@@ -133,8 +133,7 @@ extension ActionAttempts {
 
     /// Whether the vendor is to be looked at first. Somebody who decided to send it again has looked.
     private static func mayHaveActed(_ queued: QueuedRun) -> Bool {
-        guard queued.decision?.sends != true else { return false }
-        return queued.mayHaveActed || queued.key.replay > 0 || queued.isSuspect
+        queued.decision?.sends != true && (queued.mayHaveActed || queued.isSuspect)
     }
 
     static func refusalText(_ connection: String, _ reason: String) -> String {

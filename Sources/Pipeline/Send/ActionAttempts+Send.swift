@@ -109,19 +109,24 @@ extension ActionAttempts {
             by: .authorization(connector: attempt.run.action.connector, store: attempt.run.store))
     }
 
+    /// How long after an attempt in doubt the vendor is looked at; nil where nobody looks, or at once.
+    func lookUpDelay(of prepared: Prepared, _ run: ActionRun) -> Duration? {
+        guard case .authorized(let attempt, let credentials) = prepared,
+            let definition = catalogue.action(run.action), definition.inDoubt == .checkThenResend,
+            attempt.api.canLook(credentials, attempt.settings)
+        else { return nil }
+        return configuration.lookUpDelay(of: definition)
+    }
+
     /// What the action's policy makes of an answer that leaves a doubt.
-    func heeding(_ outcome: AttemptOutcome, _ run: ActionRun) -> AttemptOutcome {
-        guard let definition = catalogue.action(run.action),
-            case .retry(let after, let reason, let cause) = outcome, cause.leavesDoubt
-        else { return outcome }
-        switch definition.inDoubt {
-        case .ask: return inDoubt(reason, run)
-        case .checkThenResend:
-            // It may still be at it: what isn't there yet would be made twice.
-            guard let wait = configuration.lookUpDelay(of: definition) else { return outcome }
-            return .retry(after: max(after ?? .zero, wait), reason: reason, cause: cause)
-        case .resend: return outcome
+    func heeding(_ outcome: AttemptOutcome, _ run: ActionRun, _ lookUpDelay: Duration?) -> AttemptOutcome {
+        guard case .retry(let after, let reason, let cause) = outcome, cause.leavesDoubt else {
+            return outcome
         }
+        if catalogue.action(run.action)?.inDoubt == .ask { return inDoubt(reason, run) }
+        // It may still be at it: what isn't there yet would be made twice.
+        guard let lookUpDelay else { return outcome }
+        return .retry(after: max(after ?? .zero, lookUpDelay), reason: reason, cause: cause)
     }
 
     /// Nobody knows whether the vendor acted, and a repeat does harm: a person decides.

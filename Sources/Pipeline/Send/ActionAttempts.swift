@@ -69,10 +69,11 @@ package final class ActionAttempts: Sendable {
         let outcome: AttemptOutcome
         switch await authorized(prepared(run, queued), run) {
         case .success(let prepared):
-            guard await begins(startNote(of: run, queued)) else { return nil }
+            let lookUpDelay = lookUpDelay(of: prepared, run)
+            guard await begins(startNote(of: run, queued, lookUpDelay)) else { return nil }
             let came = await send(prepared, run, by: transport)
             signal = CircuitBreaker.Signal(came)
-            outcome = heeding(came, run)
+            outcome = heeding(came, run, lookUpDelay)
         case .failure(let refusal):
             outcome = refusal.outcome
         }
@@ -89,7 +90,9 @@ package final class ActionAttempts: Sendable {
             calls: max(1, transport.count))
     }
 
-    private func startNote(of run: ActionRun, _ queued: QueuedRun) -> StartNote {
+    private func startNote(
+        of run: ActionRun, _ queued: QueuedRun, _ lookUpDelay: Duration?
+    ) -> StartNote {
         let doubt = RunRecord.AttemptReport(
             run: run, attempt: queued.attempts + 1, outcome: "in-doubt",
             reason: "its sender went away before it knew what came of the attempt", duration: .zero,
@@ -98,7 +101,7 @@ package final class ActionAttempts: Sendable {
         return StartNote(
             run: queued.key, store: run.store, position: queued.position,
             policy: catalogue.action(run.action)?.inDoubt ?? .resend,
-            doubt: .attempt(doubt))
+            doubt: .attempt(doubt), lookUpDelay: lookUpDelay)
     }
 
     private func unusable(

@@ -191,14 +191,15 @@ extension SendBoard {
         }
         guard let effects else { return news }
         pending.attempts += 1
+        let topic = waitingTopic(of: work.partition)
+        let kept = verdict == .held(.decision) ? starts.keep(key) : nil
+        // First, so that whoever takes over between them asks, too.
+        if let kept {
+            let note = kept.record(topic: topic, partition: work.partition.partition)
+            record([], [note], work.partition, work.epoch)
+        }
         record(effects, records, work.partition, work.epoch)
-        if verdict == .held(.decision), let note = starts.keep(key) {
-            let topic = waitingTopic(of: work.partition)
-            record(
-                [], [note.record(topic: topic, partition: work.partition.partition)], work.partition,
-                work.epoch
-            )
-        } else if let tombstone = starts.end(key, work.partition, waiting: waitingTopic(of: work.partition)) {
+        if kept == nil, let tombstone = starts.end(key, work.partition, waiting: topic) {
             record([], [tombstone], work.partition, work.epoch)
         }
         note(work.partition, work.epoch)

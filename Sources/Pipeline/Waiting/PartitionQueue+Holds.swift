@@ -48,8 +48,10 @@ extension PartitionQueue {
 
     /// A predecessor may have sent this run, and nobody knows what came of it: the vendor is asked before it is sent again.
     /// Call it before anything is restored or taken.
-    package mutating func suspect(_ key: RunKey) {
-        suspects.insert(key)
+    ///
+    /// - Parameter delay: until it can be asked.
+    package mutating func suspect(_ key: RunKey, lookIn delay: Duration = .zero) {
+        suspects[key] = delay
     }
 
     /// A predecessor wrote down what was decided. Call it before anything is restored or taken.

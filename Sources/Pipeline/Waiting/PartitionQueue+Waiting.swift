@@ -101,7 +101,16 @@ extension PartitionQueue {
     ) {
         // What nobody knows the outcome of waits for a decision, whatever it waited for before.
         let isInDoubt = doubts.contains(run.key)
-        let cause = isInDoubt ? .held(.decision) : decisions[run.key] == nil ? cause : .behind
+        let lookIn = suspects[run.key] ?? .zero
+        var (cause, dueIn) = (cause, dueIn)
+        if isInDoubt {
+            (cause, dueIn) = (.held(.decision), nil)
+        } else if decisions[run.key] != nil || cause == .held(.decision) {
+            // A decision that nobody was asked for is asked for anew, if it must be.
+            cause = .behind
+        } else if lookIn > .zero, cause.reason != .held {
+            (cause, dueIn) = (.retry, max(dueIn ?? .zero, lookIn))
+        }
         var entry = Entry(
             run: run, state: .waiting(cause.reason), isParked: true, waitingOffset: offset,
             detail: cause.detail)
@@ -116,7 +125,7 @@ extension PartitionQueue {
         entries[run.key] = entry
         if case .lane(let gate) = cause { joinCrowd(run, Lane(store: run.store, gate: gate)) }
         if let key = run.orderingKey, cause != .wait { join(key, run) }
-        if let dueIn, !isInDoubt { become(due: now + max(dueIn, .zero), entry) }
+        if let dueIn { become(due: now + max(dueIn, .zero), entry) }
     }
 
     /// Everything was put back: what is due or only behind somebody may go, and what is held by nothing any more.

@@ -108,8 +108,8 @@ package struct PartitionQueue: Sendable {
     var leaving = SortedBlocks<RunIndex.Place>()
     /// Runs whose last attempt nobody knows the outcome of, and that are not sent again unasked.
     var doubts: Set<RunKey> = []
-    /// Runs that a predecessor may have sent.
-    var suspects: Set<RunKey> = []
+    /// Runs that a predecessor may have sent, and how long it takes until the vendor shows it.
+    var suspects: [RunKey: Duration] = [:]
     /// What was decided about runs in doubt.
     var decisions: [RunKey: Decision] = [:]
     /// Runs that are open in the ledger and known, by their offsets.
@@ -187,8 +187,10 @@ package struct PartitionQueue: Sendable {
         // Behind its store's others, too, which would be overtaken for ever otherwise.
         let isCrowding = isCrowding || crowds[Lane(store: run.store)] != nil
         let isInDoubt = doubts.contains(run.key)
+        let lookIn = suspects[run.key].flatMap { $0 > .zero ? $0 : nil }
         guard let key = run.orderingKey else {
             if isInDoubt { return park(&entry, .held(.decision), delay: nil) }
+            if let lookIn { return park(&entry, .retry, delay: lookIn) }
             if isCrowding { return park(&entry, .lane(nil), delay: nil) }
             entries[run.key] = entry
             openRuns[run.position] = run.key
@@ -201,6 +203,7 @@ package struct PartitionQueue: Sendable {
         entries[run.key] = entry
         join(key, run)
         if isInDoubt { return park(&entry, .held(.decision), delay: nil) }
+        if let lookIn { return park(&entry, .retry, delay: lookIn) }
         if isBlocked || isTooMany || chains.has(moreThan: followerLimit, of: key) {
             return park(&entry, .behind, delay: nil)
         }
@@ -278,7 +281,7 @@ package struct PartitionQueue: Sendable {
         runningCount += 1
         loadStarved()
         entry.run.decision = decisions[key]
-        entry.run.isSuspect = suspects.contains(key)
+        entry.run.isSuspect = suspects[key] != nil
         return entry.run
     }
 
@@ -335,14 +338,16 @@ package struct PartitionQueue: Sendable {
         if let orderingKey = entry.run.orderingKey { busy.remove(orderingKey) }
         // What was decided is done, or asked anew.
         doubts.remove(key)
-        let wasSuspect = suspects.remove(key) != nil
-        decisions[key] = nil
+        let wasSuspect = suspects.removeValue(forKey: key) != nil
+        // Who decided to send it again has looked: what may have been done before counts no longer.
+        let isNoted =
+            decisions.removeValue(forKey: key)?.sends != true && (entry.run.mayHaveActed || wasSuspect)
         let taken = entry.run.byteCount
         switch verdict {
         case .ended:
             return end(key, entry)
         case .again(let delay, let mayHaveActed):
-            note(wasSuspect || mayHaveActed, &entry)
+            note(isNoted || mayHaveActed, &entry)
             entry.run.attempts += 1
             entry.run.age += (spent + delay).milliseconds
             entry.run.firstAttempt = entry.run.firstAttempt ?? firstAttempt
@@ -358,18 +363,15 @@ package struct PartitionQueue: Sendable {
             }
             return park(&entry, .retry, delay: .zero, taken: taken) + parkFollowers(of: entry.run)
         case .held(let hold):
-            note(wasSuspect || hold == .decision, &entry)
+            note(isNoted || hold == .decision, &entry)
             let delay = hold == .deadLetter ? Self.letterLimit : nil
             return park(&entry, .held(hold), delay: delay, taken: taken) + parkFollowers(of: entry.run)
         }
     }
 
-    /// Notes in a run's record whether it may have been done already: once it may, it stays so.
+    /// Notes in a run's record whether it may have been done already.
     private mutating func note(_ mayHaveActed: Bool, _ entry: inout Entry) {
-        let isNoted = entry.run.mayHaveActed
-        change(&entry) {
-            $0.set(HeaderName.mayHaveActed, Array((mayHaveActed || isNoted ? "1" : "0").utf8))
-        }
+        change(&entry) { $0.set(HeaderName.mayHaveActed, Array((mayHaveActed ? "1" : "0").utf8)) }
     }
 
     private mutating func change(_ entry: inout Entry, _ change: (inout WireRecord) -> Void) {

@@ -15,19 +15,24 @@ package struct StartNote: Hashable, Sendable {
     package var decision: Decision?
     /// What the run records say of the doubt; nil once somebody decided.
     package let doubt: RunRecord?
+    /// How long after it was written the vendor may be asked what came of it; nil = at once.
+    package let lookUpDelay: Duration?
 
     package init(
         run: RunKey, store: String, position: Int64, policy: ActionDefinition.InDoubtPolicy,
-        doubt: RunRecord?
+        doubt: RunRecord?, lookUpDelay: Duration? = nil
     ) {
         self.run = run
         self.store = store
         self.position = position
         self.policy = policy
         self.doubt = doubt
+        self.lookUpDelay = lookUpDelay
     }
 
     private static let suffix = Array("#start".utf8)
+    /// Milliseconds; a day.
+    private static let delayLimit: Int64 = 86_400_000
 
     package static func key(of run: RunKey) -> [UInt8] { run.waitingKey + suffix }
 
@@ -44,6 +49,7 @@ package struct StartNote: Hashable, Sendable {
             WireHeader(HeaderName.format, ActionRun.format), WireHeader(HeaderName.store, store),
             WireHeader(HeaderName.originOffset, position), WireHeader(HeaderName.inDoubt, policy.rawValue),
         ]
+        if let lookUpDelay { headers.append(WireHeader(HeaderName.delay, lookUpDelay.milliseconds)) }
         if isNamed { headers.append(WireHeader(HeaderName.isNamed, "1")) }
         if let decision { headers.append(WireHeader(HeaderName.decision, decision.rawValue)) }
         return WireRecord(
@@ -61,7 +67,9 @@ package struct StartNote: Hashable, Sendable {
         else { return nil }
         self.init(
             run: run, store: record.header(HeaderName.store) ?? "", position: position, policy: policy,
-            doubt: Self.doubt(in: value))
+            doubt: Self.doubt(in: value),
+            lookUpDelay: record.header(HeaderName.delay).flatMap { Int64($0) }
+                .flatMap { (0...Self.delayLimit).contains($0) ? .milliseconds($0) : nil })
         isNamed = record.header(HeaderName.isNamed) != nil
         decision = record.header(HeaderName.decision).flatMap { Decision(rawValue: $0) }
     }

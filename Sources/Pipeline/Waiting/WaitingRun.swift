@@ -95,9 +95,10 @@ package struct QueuedRun: Hashable, Sendable {
 
     package var byteCount: Int { record?.payloadBytes ?? 0 }
 
-    /// An earlier attempt may have done it. Records of versions that didn't note it may have with every attempt.
+    /// An earlier attempt may have done it: by its record, or else because it was tried, by a version that didn't note it,
+    /// or as the copy that this one replays.
     var mayHaveActed: Bool {
-        record?.header(HeaderName.mayHaveActed).map { $0 != "0" } ?? (attempts > 0)
+        record?.header(HeaderName.mayHaveActed).map { $0 != "0" } ?? (attempts > 0 || key.replay > 0)
     }
 }
 

@@ -19,7 +19,9 @@ extension PartitionQueue {
             switch (note.policy, note.decision) {
             case (_, let decision?): decided(note.run, decision)
             case (.ask, nil): doubt(note.run)
-            case (_, nil): suspect(note.run)
+            case (_, nil):
+                suspect(
+                    note.run, lookIn: state.lookIn(note, brokerTime: brokerTime, localTime: localTime))
             }
         }
         standing.found(state.apart)

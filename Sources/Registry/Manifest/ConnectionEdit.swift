@@ -124,7 +124,9 @@ package struct ConnectionEdit: Sendable {
                 try opened.firstIndex(of: new).map { texts.remove(at: $0) } ?? box.seal(new, for: id)
             texts.insert(sealed, at: 0)
         }
-        return Array(texts.prefix(dropsPrevious ? 1 : Swift.max(2, resting.count)))
+        let isAimedAtAll = secret == nil && ingestToken == nil && webhookSecret == nil
+        let drops = dropsPrevious && (new != nil || isAimedAtAll)
+        return Array(texts.prefix(drops ? 1 : Swift.max(2, resting.count)))
     }
 }
 

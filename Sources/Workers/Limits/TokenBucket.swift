@@ -45,10 +45,10 @@ package struct TokenBucket: Sendable {
         return true
     }
 
-    /// One token stood for more than one use: the others are made up for before the next is taken, at most ten whole counts.
+    /// One token stood for more than one use: the others are made up for before the next is taken, at most ten periods long.
     package mutating func charge(_ uses: Int, now: Duration) {
         advance(to: now)
-        tokens = max(tokens - Double(uses), -Double(allowance.count) * 10)
+        tokens = max(tokens - Double(uses), -rate * allowance.period.seconds * 10)
     }
 
     /// What was taken was not used.

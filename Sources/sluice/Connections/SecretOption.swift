@@ -8,7 +8,7 @@ enum SecretOption {
 
     /// The secret, without the line end that editors put behind it.
     ///
-    /// - Parameter option: for the errors, which never quote the source: it may be a secret that was put there by mistake.
+    /// - Parameter option: for the errors, which quote no source that doesn't look like one: it may be a secret that was put there by mistake.
     static func read(
         _ source: String, _ option: String,
         environment: [String: String] = ProcessInfo.processInfo.environment
@@ -26,17 +26,28 @@ enum SecretOption {
                 "\(option): env:VARIABLE or file:PATH should stand here, no secret itself",
                 do: "put the secret into a variable or a file")
         }
-        let line = text?.hasSuffix("\n") == true ? text.map { String($0.dropLast()) } : text
+        // CR LF is one character.
+        let line = text.map { $0.last?.isNewline == true ? String($0.dropLast()) : $0 }
         guard let line, !line.isEmpty else {
             throw .failed(
-                "\(option): the \(parts[0] == "env" ? "variable" : "file") \(parts[1]) is empty or can't be read",
+                "\(option): \(place(parts)) is empty or can't be read",
                 do: "set it, and run the command again")
         }
         guard line.utf8.count <= sizeLimit else {
             throw .failed(
-                "\(option): what stands in \(parts[1]) is larger than \(sizeLimit) bytes",
+                "\(option): what stands in \(place(parts)) is larger than \(sizeLimit) bytes",
                 do: "put the secret there, and nothing else")
         }
         return line
+    }
+
+    /// By its name where that looks like one: a shell may have put a secret in its place.
+    private static func place(_ parts: [String]) -> String {
+        switch parts[0] {
+        case "env":
+            parts[1].wholeMatch(of: /[A-Z_][A-Z0-9_]{0,60}/) == nil
+                ? "the variable (its name is not shown: it looks like none)" : "the variable \(parts[1])"
+        default: parts[1].contains { $0 == "/" || $0 == "." } ? "the file \(parts[1])" : "the file"
+        }
     }
 }

@@ -15,7 +15,8 @@ struct SetConnectionCommand: AsyncParsableCommand {
             --credential token=env:SLACK_TOKEN, --credential service_account=file:key.json. \
             `sluice connectors show` names the credentials of an app. Given again as they were, they are tried again. \
             A new secret or token stands beside the one before it, which goes on being good, until --drop-previous: \
-            so they are rotated. An endpoint is changed with `sluice apply`. JSON: {id, version}.
+            so they are rotated. An endpoint is changed with `sluice apply`; a manifest that has the old secret brings it back when it is applied \
+            again. JSON: {id, version}.
 
               sluice connections set slack@tea-house.myshopify.com --credential token=env:SLACK_TOKEN
               sluice connections set 'tea-club@*' --secret env:NEW_SECRET      # then tell the app, and:
@@ -47,7 +48,11 @@ struct SetConnectionCommand: AsyncParsableCommand {
         help: ArgumentHelp("What proves the vendor's own webhooks.", valueName: "env:VAR|file:PATH"))
     var webhookSecret: String?
 
-    @Flag(help: "Keep only the newest secret, ingest token and webhook secret.")
+    @Flag(
+        help: """
+            Keep only the newest of the secrets and tokens that are set beside it; alone, of all: secret, ingest token \
+            and webhook secret.
+            """)
     var dropPrevious = false
 
     @OptionGroup var common: CommonOptions

@@ -24,28 +24,24 @@ final class DevCluster: Sendable {
         let new = made.withLock { made in plan.topics.filter { made.insert($0.name).inserted } }
         guard !new.isEmpty else { return }
         let cluster = cluster
-        do {
-            try await withCheckedThrowingContinuation { continuation in
-                DispatchQueue.global().async {
-                    continuation.resume(with: Result { try Self.make(new, on: cluster) })
-                }
-            }
-        } catch {
-            made.withLock { $0.subtract(new.map(\.name)) }
-            throw error
+        let failures = await withCheckedContinuation { continuation in
+            DispatchQueue.global().async { continuation.resume(returning: Self.make(new, on: cluster)) }
         }
+        // These may be tried again.
+        made.withLock { $0.subtract(failures.keys) }
+        if let error = failures.values.first { throw error }
     }
 
     /// Each topic takes some 40 ms, nearly all of it waiting, and blocks its thread.
-    private static func make(_ topics: [NewTopic], on cluster: MockCluster) throws {
-        let failure = Mutex<(any Error)?>(nil)
+    private static func make(_ topics: [NewTopic], on cluster: MockCluster) -> [String: any Error] {
+        let failures = Mutex<[String: any Error]>([:])
         DispatchQueue.concurrentPerform(iterations: topics.count) { index in
             do {
                 try cluster.createTopic(topics[index].name, partitions: Int(topics[index].partitions))
             } catch {
-                failure.withLock { $0 = error }
+                failures.withLock { $0[topics[index].name] = error }
             }
         }
-        if let error = failure.withLock({ $0 }) { throw error }
+        return failures.withLock { $0 }
     }
 }

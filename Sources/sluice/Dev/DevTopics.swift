@@ -16,7 +16,8 @@ struct DevTopics: Service {
                 try await cluster.create(topics, for: reader.catalogue)
             } catch {
                 // The others go on; with the next change it is tried again.
-                logger.error("topics of an applied connector not made", metadata: ["reason": "\(error)"])
+                logger.error(
+                    "topics of an applied connector not made", metadata: ["error.message": "\(error)"])
             }
         }
     }

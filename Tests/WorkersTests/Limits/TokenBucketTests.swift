@@ -47,9 +47,12 @@ import Workers
     @Test func `R4: what is charged is made up for, and no debt lasts longer than ten periods`() {
         for seed in UInt64(0)..<500 {
             var random = SplitMix64(seed: seed)
+            let count = Int.random(in: 2...50, using: &random)
             let allowance = RateAllowance(
-                count: Int.random(in: 2...50, using: &random), period: .seconds(1), burst: 1)
-            var bucket = TokenBucket(allowance, now: .zero)
+                count: count, period: .seconds(1),
+                burst: Int.random(in: 1...max(1, count / 2), using: &random))
+            let share = Double.random(in: 0.2...1, using: &random)
+            var bucket = TokenBucket(allowance, share: share, now: .zero)
             var now = Duration.zero
             var used = 0
             for _ in 0..<200 {
@@ -61,12 +64,14 @@ import Workers
                 used += 1 + more
             }
             let seconds = Double(now.components.seconds) + Double(now.components.attoseconds) / 1e18
-            let allowed = seconds * Double(allowance.count)
-            // But for the first token, and what was charged last.
-            #expect(Double(used) <= allowed + 5, "seed \(seed): \(used) in \(seconds) s of \(allowance)")
+            let allowed = seconds * Double(count) * share
+            // But for the first tokens, and what was charged last.
+            #expect(
+                Double(used) <= allowed + Double(allowance.burst) + 5,
+                "seed \(seed): \(used) in \(seconds) s of \(allowance)")
             bucket.charge(.max, now: now)
             let wait = bucket.wait(now: now)
-            #expect(wait <= .seconds(10) + .seconds(2) / allowance.count, "seed \(seed): \(wait)")
+            #expect(wait <= .seconds(10) + .seconds(4 / (Double(count) * share)), "seed \(seed): \(wait)")
         }
     }
 

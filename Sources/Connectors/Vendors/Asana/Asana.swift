@@ -13,7 +13,7 @@ package struct Asana: VendorAPI {
     /// for first; a personal access token can do neither.
     package func attempt(_ call: VendorCall) async throws(EarlyEnd) -> VendorOutcome {
         let headers = [(name: "Authorization", value: try call.bearer(or: "token"))]
-        let isOAuth = call.credentials.accessToken != nil
+        let isOAuth = Self.isOAuth(call.credentials)
         let task = JSON.compact([
             "name": .string(try call.needed("name")),
             "projects": .array([.string(try call.needed("projectGid"))]),
@@ -32,6 +32,13 @@ package struct Asana: VendorAPI {
         let answer = try await call.send(request, Self.table)
         return .succeeded(returned: Self.returned(answer?["data"]))
     }
+
+    /// Tasks are found by our ids for apps only.
+    package func canLook(_ credentials: Credentials, _ settings: [String: String]) -> Bool {
+        Self.isOAuth(credentials)
+    }
+
+    private static func isOAuth(_ credentials: Credentials) -> Bool { credentials.accessToken != nil }
 
     private static func returned(_ task: JSON?) -> JSON {
         .compact(["gid": task?["gid"], "permalink_url": task?["permalink_url"]])

@@ -23,8 +23,7 @@ struct GoogleSheetLookUp {
     func find() async throws(EarlyEnd) -> JSON? {
         var end = try await rowCount()
         var seen = 0
-        for _ in 0..<Self.windowLimit {
-            guard end > 0, seen < Self.enough else { return nil }
+        for _ in 0..<Self.windowLimit where end > 0 && seen < Self.enough {
             let start = max(end - Self.window + 1, 1)
             let values = try await values(from: start, to: end)
             if let place = values.lastIndex(of: .string(sheet.call.id)) {
@@ -33,6 +32,7 @@ struct GoogleSheetLookUp {
             seen += values.count { $0 != "" }
             end = start - 1
         }
+        guard end > 0, seen < Self.enough else { return nil }
         throw .unclear(
             "an earlier attempt may have added the row, and the sheet has too many rows without ids to look through"
         )

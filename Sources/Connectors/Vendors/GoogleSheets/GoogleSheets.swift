@@ -35,6 +35,10 @@ package struct GoogleSheets: VendorAPI {
         return .succeeded(returned: sheet.returned(answer?["updates"]?["updatedRange"]))
     }
 
+    package func canLook(_ credentials: Credentials, _ settings: [String: String]) -> Bool {
+        settings["run_id_column"] != nil
+    }
+
     /// `RAW`, so that a shopper's `=…` stays text; anything else only where the workflow says so.
     private static func inputOption(_ call: VendorCall) throws(EarlyEnd) -> String {
         let option = call.text("valueInputOption") ?? "RAW"
