@@ -225,7 +225,7 @@ import Workers
                 record: record)
             queue.suspect(run.key, lookIn: .seconds(50))
             if isParked {
-                queue.restore(run, cause: .retry, offset: 7, dueIn: .seconds(5), now: .zero)
+                queue.restore(run, cause: .retry, offset: 7, dueIn: .zero, now: .zero)
                 queue.restored(now: .zero)
             } else {
                 let effects = queue.take(run) ?? []

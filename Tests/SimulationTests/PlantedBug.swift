@@ -17,6 +17,10 @@ enum PlantedBug: String, CaseIterable, Sendable, CustomTestStringConvertible {
     case unnoted = "an attempt goes before its note is written"
     /// A run whose letter holds its key ends as any other.
     case lostKeeper = "a key goes on behind its dead letter"
+    /// A run that may have been done is sent again without a look.
+    case unlooked = "what may have been done is not looked for"
+    /// A takeover looks at once.
+    case hastyLook = "a look comes before the app had its time"
     /// A takeover does not read the first record of the waiting topic that counts.
     case highFloor = "the floor of the waiting topic is too high"
 
@@ -28,8 +32,11 @@ enum PlantedBug: String, CaseIterable, Sendable, CustomTestStringConvertible {
         // Where it holds its key, nobody can ever let that go.
         case .lostLetter: ["S2", "S8"]
         case .secondLetter: ["S2"]
-        case .unasked, .unnoted: ["S9"]
-        case .lostKeeper: ["S10"]
+        case .unnoted: ["S9"]
+        case .unasked: ["S9", "S11"]
+        // Its replayed copy may be what is overtaken.
+        case .lostKeeper: ["S10", "S3"]
+        case .unlooked, .hastyLook: ["S11"]
         }
     }
 

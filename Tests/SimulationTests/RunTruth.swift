@@ -54,6 +54,15 @@ final class RunTruth {
     var arrivals = 0
     /// How often its app did it.
     var actedCount = 0
+    /// Looks that didn't tell.
+    var unclearLooks = 0
+    /// A look found that its app had done it.
+    var isFound = false
+    /// Attempts that a process began when it had lost the partition, and did not know.
+    var strayAttempts = 0
+    /// Where the note lies that asks what is to become of it, and which one was answered; -1 = none.
+    var questionOffset: Int64 = -1
+    var answeredOffset: Int64 = -1
 
     init(_ run: QueuedRun, partition: Int, isDelayed: Bool, isAsking: Bool, number: Int) {
         self.isAsking = isAsking

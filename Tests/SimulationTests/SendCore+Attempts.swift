@@ -52,7 +52,9 @@ extension SendCore {
             return
         }
         board.began(work, note(of: run, queued))
-        if policy(of: run) == .ask {
+        attempt.isLooked = policy(of: run) == .checkThenResend
+        attempt.looks = attempt.isLooked && bug != .unlooked && ActionAttempts.mayHaveActed(queued)
+        if policy(of: run).isNotedFirst {
             noting.append(attempt)
             trace.note("\(process.label) notes that it begins \(truth.run(queued.key)?.name ?? "")")
         } else {
@@ -61,7 +63,15 @@ extension SendCore {
     }
 
     private func policy(of run: ActionRun) -> ActionDefinition.InDoubtPolicy {
-        world.catalogue.action(run.action)?.inDoubt ?? .resend
+        if limits.looks, run.action.connector == World.looking { return .checkThenResend }
+        return world.catalogue.action(run.action)?.inDoubt ?? .resend
+    }
+
+    /// What its policy makes of an answer: `ActionAttempts.heeding`.
+    private func heeding(_ outcome: AttemptOutcome, _ request: SimulatedVendor.Request) -> AttemptOutcome {
+        guard request.isLooked, case .retry(let after, let reason, let cause) = outcome, cause.leavesDoubt
+        else { return outcome }
+        return .retry(after: max(after ?? .zero, Self.lookUpDelay), reason: reason, cause: cause)
     }
 
     private func note(of run: ActionRun, _ queued: QueuedRun) -> StartNote {
@@ -70,7 +80,7 @@ extension SendCore {
             delay: nil, end: nil)
         return StartNote(
             run: queued.key, store: run.store, position: queued.position, policy: policy(of: run),
-            doubt: .attempt(doubt))
+            doubt: .attempt(doubt), lookUpDelay: bug == .hastyLook ? nil : Self.lookUpDelay)
     }
 
     /// Sends what waited for its note, once that is written.
@@ -121,7 +131,11 @@ extension SendCore {
             if let index = onWire.firstIndex(of: request.work.run.key) { onWire.remove(at: index) }
             finished.append(request.work.run.key)
         }
-        let outcome = FlowActionAnswer.classify(answer, now: localTime / 1000)
+        let classified = FlowActionAnswer.classify(answer, now: localTime / 1000)
+        var outcome = heeding(classified, request)
+        if case .response(let response) = answer, response.status == World.unclearStatus {
+            outcome = .held(reason: "unclear", by: .decision)
+        }
         settle(request, outcome, signal: CircuitBreaker.Signal(outcome), using: &random)
     }
 

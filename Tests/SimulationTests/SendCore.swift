@@ -21,6 +21,8 @@ final class SendCore: RoleCore {
         var hasGates = false
         /// Connections say that keys wait behind dead letters.
         var holdsKeys = false
+        /// Runs of one app are looked for there before they are sent again.
+        var looks = false
     }
 
     let world: World
@@ -51,6 +53,8 @@ final class SendCore: RoleCore {
 
     /// Delays, with the jitter of halves and the ages of even milliseconds, are whole milliseconds: what a record says of
     /// them is exact, and so is what is checked.
+    /// Longer than the app may take to do what it was sent, answered or not.
+    static let lookUpDelay = Duration.seconds(17)
     static let retry = RetryPolicy(
         base: .milliseconds(1600), factor: 2, cap: .seconds(20), jitter: 0.25, maxAttempts: 3)
 

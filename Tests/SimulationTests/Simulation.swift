@@ -52,7 +52,9 @@ final class Simulation {
             open: Int.random(in: 3...12, using: &random), concurrency: Int.random(in: 1...4, using: &random),
             payloadBytes: Bool.random(using: &random) ? 1 : 1 << 20,
             followers: Int.random(in: 1...3, using: &random), loads: Int.random(in: 1...2, using: &random),
-            hasGates: Bool.random(using: &random), holdsKeys: Bool.random(using: &random))
+            hasGates: Bool.random(using: &random), holdsKeys: Bool.random(using: &random),
+            looks: Bool.random(using: &random))
+        truth.looks = limits.looks
         favourite = World.triggers.randomElement(using: &random) ?? World.triggers[0]
         var slots: [(role: SimulatedCluster.Role, name: Int)] = []
         for name in 0..<Int.random(in: 1...2, using: &random) { slots.append((.matcher, name)) }
@@ -91,7 +93,7 @@ final class Simulation {
         case 14..<22:
             let unit: Int64 = Int.random(in: 0..<7, using: &random) == 0 ? 8_000_000 : 1_200_000
             pass(Int64.random(in: 1...unit, using: &random))
-        case 22..<40: _ = try vendor.step(using: &random)
+        case 22..<40: _ = try vendor.step(at: cluster.now, using: &random)
         case 40..<43: restartMissing()
         case 43: goOnAfterStandstill()
         default:
@@ -282,7 +284,7 @@ final class Simulation {
             if restarting { restartAll() }
             var isDone = false
             for process in processes where try advance(process) { isDone = true }
-            while try vendor.step(using: &random) { isDone = true }
+            while try vendor.step(at: cluster.now, using: &random) { isDone = true }
             while cluster.deliverMarker(using: &random) { isDone = true }
             while try decide() { isDone = true }
             while try resolve() { isDone = true }

@@ -5,7 +5,7 @@ import Testing
 /// Drives the whole path through random histories: real decisions of matchers and senders over a simulated log, clock,
 /// app and schedule of crashes. `docs/Guarantees.md` lists the invariants.
 @Suite(.serialized) struct SimulationTests {
-    @Test func `S1 to S10 hold over 10,000 random histories`() async throws {
+    @Test func `S1 to S11 hold over 10,000 random histories`() async throws {
         let world = try World()
         let results = try await withParallelSeeds(runs: 10_000) { seed in
             try History.run(seed: seed, world: world)
@@ -32,7 +32,7 @@ import Testing
         "session ends: the commit's outcome is unknown", "session ends: the group has moved on",
         "session ends: the transaction took too long", "stop", "waiting behind", "waiting crowded",
         "waiting held", "waiting retry", "waiting wait", "records below the floor left out",
-        "floor below a record that waits",
+        "floor below a record that waits", "look", "look that finds", "look that doesn't tell",
     ]
 
     @Test func `a seed repeats its history exactly`() throws {
@@ -47,7 +47,7 @@ import Testing
     @Test(arguments: PlantedBug.allCases)
     func `a planted bug is found`(bug: PlantedBug) throws {
         let world = try World()
-        for seed in UInt64(0)..<500 {
+        for seed in UInt64(0)..<2_000 {
             do {
                 _ = try History.run(seed: seed, world: world, bug: bug)
             } catch let failure as History.Failure {
@@ -57,6 +57,6 @@ import Testing
                 return
             }
         }
-        Issue.record("500 histories don't find that \(bug.rawValue)")
+        Issue.record("2,000 histories don't find that \(bug.rawValue)")
     }
 }

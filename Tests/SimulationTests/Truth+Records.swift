@@ -14,7 +14,10 @@ extension Truth {
             case .send:
                 run.decisions = run.doubts
                 run.permissions += 1
-            case .skip: run.decisions = run.doubts
+                run.answeredOffset = run.questionOffset
+            case .skip:
+                run.decisions = run.doubts
+                run.answeredOffset = run.questionOffset
             // It answers no doubt: of a run whose keeper's record came too late, somebody is still asked.
             case .release: run.isReleased = true
             }
@@ -75,7 +78,9 @@ extension Truth {
     func waiting(_ entry: SimulatedPartition.Entry, _ partition: Int) throws {
         guard let key = entry.record.key else { return }
         waitingKeys[partition, default: [:]][key] = entry.record.value == nil ? nil : entry.offset
-        if StartNote.run(ofKey: key) != nil {
+        if let run = StartNote.run(ofKey: key) {
+            let isAsking = StartNote(entry.record)?.isAsking == true
+            runs[run]?.questionOffset = isAsking ? entry.offset : -1
             saw(entry.record.value == nil ? "note removed" : "note of an attempt")
             return
         }
@@ -119,7 +124,7 @@ extension Truth {
             guard let end = attempt.end else { return }
             if isExactlyOnce, run.hasEnd { throw Violation("S2: a second end of run \(run.name)") }
             run.ends.append(end)
-            if end == .succeeded, attempt.outcome != "skipped", run.actedCount == 0 {
+            if end == .succeeded, attempt.outcome != "skipped", run.actedCount == 0, !run.isFound {
                 throw Violation("S1: run \(run.name) ended well, and its app never heard of it")
             }
         }
@@ -157,8 +162,10 @@ extension Truth {
     /// the partition ended at least once, and that its successor still holds back.
     var inDoubt: [(key: RunKey, partition: Int)] {
         order.keys.sorted().flatMap { partition in
-            (order[partition] ?? []).filter { $0.isAsking && $0.doubts > $0.decisions }
-                .map { ($0.key, partition) }
+            (order[partition] ?? []).filter {
+                $0.isAsking && $0.doubts > $0.decisions
+                    || !$0.isAsking && $0.questionOffset > $0.answeredOffset
+            }.map { ($0.key, partition) }
         }
     }
 

@@ -18,6 +18,7 @@ import Workers
 /// - S8: at the end all is settled, and nobody holds anything in memory.
 /// - S9: an attempt that must not be repeated unasked is not, unless somebody decides so.
 /// - S10: behind a dead letter that holds its key nothing goes before somebody resolves it.
+/// - S11: what is looked for before it is sent again is done once, and once more for each decision to send it.
 final class Truth {
     let layout: Layout
     let topics: Topics
@@ -36,6 +37,8 @@ final class Truth {
     /// Copies that a producer outside wrote on purpose.
     var expectedCopies: [RunKey: Int] = [:]
     private var tally = Tally()
+    /// Whether runs of one app are looked for before they are sent again.
+    var looks = false
     /// Runs whose place has changed since the last check.
     var unchecked: [RunTruth] = []
 
@@ -171,6 +174,7 @@ final class Truth {
             // Whoever owns the partition may do the same.
             tally.unnoticed += 1
             run.allowance += 1
+            run.strayAttempts += 1
         }
         if run.attempts.contains(queued.attempts) {
             run.repeats += 1
@@ -215,6 +219,26 @@ final class Truth {
             throw Violation(
                 "S6: run \(run.name) begins with \(queued.attempts) attempts, \(run.waiting?.attempts ?? 0) were "
                     + "made")
+        }
+    }
+
+    /// How often the app has done what a run is for, under its id, whichever copy asked.
+    func acts(_ run: RunTruth) -> Int { copies(of: run).reduce(0) { $0 + $1.actedCount } }
+
+    private func copies(of run: RunTruth) -> [RunTruth] {
+        (0...3).compactMap { runs[RunKey(id: run.key.id, replay: $0)] }
+    }
+
+    /// The app does what a run is for.
+    func acted(_ run: RunTruth) throws {
+        run.actedCount += 1
+        guard looks, topics.connector(ofActions: layout.partitions[run.partition].topic) == World.looking
+        else { return }
+        let copies = copies(of: run)
+        guard !copies.contains(where: \.isHaunted) else { return }
+        let allowed = copies.reduce(1) { $0 + $1.permissions + $1.strayAttempts }
+        guard acts(run) <= allowed else {
+            throw Violation("S11: the app did run \(run.name) \(acts(run)) times, and nobody wanted that")
         }
     }
 

@@ -19,6 +19,11 @@ struct World: Sendable {
     static let connectors = ["a", "b"]
     /// Its actions are not sent again unasked when nobody knows what came of them.
     static let asking = "b"
+    /// Its runs are looked for before they are sent again, in histories where that is so.
+    static let looking = "a"
+
+    /// How the app says that a look doesn't tell.
+    static let unclearStatus = 300
 
     let topics = Topics(prefix: "s")
     let catalogue: Catalogue

@@ -132,7 +132,7 @@ extension ActionAttempts {
     }
 
     /// Whether the vendor is to be looked at first. Somebody who decided to send it again has looked.
-    private static func mayHaveActed(_ queued: QueuedRun) -> Bool {
+    static func mayHaveActed(_ queued: QueuedRun) -> Bool {
         queued.decision?.sends != true && (queued.mayHaveActed || queued.isSuspect)
     }
 

@@ -49,7 +49,7 @@ extension PartitionQueue {
     /// A predecessor may have sent this run, and nobody knows what came of it: the vendor is asked before it is sent again.
     /// Call it before anything is restored or taken.
     ///
-    /// - Parameter delay: until it can be asked.
+    /// - Parameter delay: until it can be asked: whatever its predecessor sent is done by then.
     package mutating func suspect(_ key: RunKey, lookIn delay: Duration = .zero) {
         suspects[key] = delay
     }

@@ -108,8 +108,9 @@ extension PartitionQueue {
         } else if decisions[run.key] != nil || cause == .held(.decision) {
             // A decision that nobody was asked for is asked for anew, if it must be.
             cause = .behind
-        } else if lookIn > .zero, cause.reason != .held {
-            (cause, dueIn) = (.retry, max(dueIn ?? .zero, lookIn))
+        } else if lookIn > .zero, cause.reason != .held, dueIn ?? .zero <= .zero {
+            // One that is not due yet was parked after its attempt, for this.
+            (cause, dueIn) = (.retry, lookIn)
         }
         var entry = Entry(
             run: run, state: .waiting(cause.reason), isParked: true, waitingOffset: offset,

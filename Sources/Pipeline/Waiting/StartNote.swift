@@ -15,7 +15,7 @@ package struct StartNote: Hashable, Sendable {
     package var decision: Decision?
     /// What the run records say of the doubt; nil once somebody decided.
     package let doubt: RunRecord?
-    /// How long after it was written the vendor may be asked what came of it; nil = at once.
+    /// How long after somebody else took over the vendor may be asked what came of it; nil = at once.
     package let lookUpDelay: Duration?
 
     package init(

@@ -19,9 +19,7 @@ extension PartitionQueue {
             switch (note.policy, note.decision) {
             case (_, let decision?): decided(note.run, decision)
             case (.ask, nil): doubt(note.run)
-            case (_, nil):
-                suspect(
-                    note.run, lookIn: state.lookIn(note, brokerTime: brokerTime, localTime: localTime))
+            case (_, nil): suspect(note.run, lookIn: note.lookUpDelay ?? .zero)
             }
         }
         standing.found(state.apart)

@@ -31,8 +31,6 @@ struct WaitingState: Sendable {
     private var strangers: [[UInt8]: ConsumedRecord] = [:]
     /// Attempts that began, and of which no end was written.
     private(set) var starts: [RunKey: StartNote] = [:]
-    /// When their notes were written, ms since 1970.
-    private var startTimes: [RunKey: (time: Int64, isBrokerTime: Bool)] = [:]
     /// Where records count that are not handed over as runs, by key: notes, what can't be read, and runs that were taken
     /// out. Notes that only another version can read are among them: it may be the next that reads.
     private(set) var apart: [[UInt8]: Int64] = [:]
@@ -48,7 +46,6 @@ struct WaitingState: Sendable {
         if !apart.isEmpty { apart[key] = nil }
         if let run = StartNote.run(ofKey: key) {
             starts[run] = StartNote(WireRecord(record))
-            startTimes[run] = starts[run].map { _ in (record.timestamp, record.timestampKind == .append) }
             if record.value != nil { apart[key] = record.offset }
             return
         }
@@ -113,13 +110,6 @@ struct WaitingState: Sendable {
         if WaitCause(reason, detail: details[kept.run.detail]) == .held(.deadLetter) { return true }
         guard case .attempt(let report)? = note.doubt else { return false }
         return Int(kept.run.attempts) >= report.attempt
-    }
-
-    /// How long it takes until the vendor can be asked what came of an attempt.
-    func lookIn(_ note: StartNote, brokerTime: Int64?, localTime: Int64) -> Duration {
-        guard let delay = note.lookUpDelay, let written = startTimes[note.run] else { return .zero }
-        return WaitingDelay.remaining(
-            of: delay, since: written.time, now: written.isBrokerTime ? brokerTime : localTime)
     }
 
     /// Hands over every run that waits, in no order, and keeps none of them.
