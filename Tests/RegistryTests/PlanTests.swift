@@ -98,6 +98,25 @@ import Testing
         #expect(plan.changes.isEmpty)
     }
 
+    @Test func `what a store's document leaves out stays, and null takes it out of its organization`() throws
+    {
+        let full = """
+            { kind: organization, id: o }
+            ---
+            { kind: store, domain: a.example, organization: o, shop_id: 7, weight: 3, apps: [slack] }
+            """
+        let directory = PlanFixtures.directory(try PlanFixtures.plan(full))
+        let same = try PlanFixtures.plan("{ kind: store, domain: a.example }", against: directory)
+        #expect(same.changes.isEmpty)
+        let alone = try PlanFixtures.plan(
+            "{ kind: store, domain: a.example, organization: null, weight: 4 }", against: directory)
+        #expect(alone.items.first?.members == ["-organization", "~weight"])
+        let store = PlanFixtures.directory(alone, on: directory).stores["a.example"]
+        #expect(store?.organization == nil)
+        #expect(store?.shopID == 7)
+        #expect(store?.apps == ["slack"])
+    }
+
     @Test func `a store without sluice_installed keeps what the registry says of it, as it does with apps`()
         throws
     {

@@ -13,7 +13,9 @@ extension Organization {
 extension Store {
     package init?(_ reader: DocumentReader) {
         _ = reader.optional("kind")
-        let organization = reader.optionalString("organization")
+        // `organization: null` takes a store out of its organization.
+        let isAlone = reader.optional("organization")?.value.isNull == true
+        let organization = isAlone ? nil : reader.optionalString("organization")
         let shopID = Self.shopID(reader)
         let isInstalled = reader.optionalBool("sluice_installed") ?? true
         let apps = reader.strings("apps")

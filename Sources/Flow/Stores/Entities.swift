@@ -14,15 +14,15 @@ package struct Organization: Hashable, Sendable {
 /// One shop, named by its domain.
 package struct Store: Hashable, Sendable {
     package let domain: String
-    package let organization: String?
+    package var organization: String?
     /// Shopify's number of the shop, for Flow's wire format.
-    package let shopID: JSON?
+    package var shopID: JSON?
     /// Without it the store's workflows are inactive there (the seed's rule 5).
     package var isSluiceInstalled: Bool
     /// The apps that are installed in it.
     package var apps: Set<String>
     /// Its share of a sender among stores that wait: turns of so many runs.
-    package let weight: Int
+    package var weight: Int
 
     package static let weights: ClosedRange<Int64> = 1...100
 

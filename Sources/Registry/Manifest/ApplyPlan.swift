@@ -21,6 +21,19 @@ package struct ApplyPlan: Sendable {
         /// Entities that it refers to, as `kind/id`.
         package var needs: Set<String> = []
 
+        /// What differs, by the document's members: `+limits`, `-ingest_tokens`, `~endpoint`; empty for one that is made or
+        /// deleted.
+        package var members: [String] {
+            guard let before = before?.objectValue, let after = after?.objectValue else { return [] }
+            return Set(before.keys).union(after.keys).sorted().compactMap { name in
+                switch (before[name], after[name]) {
+                case (nil, _?): "+\(name)"
+                case (_?, nil): "-\(name)"
+                case (let old, let new): old == new ? nil : "~\(name)"
+                }
+            }
+        }
+
         package var effect: Effect {
             if before == after { return .unchanged }
             return before == nil ? .created : after == nil ? .deleted : .changed

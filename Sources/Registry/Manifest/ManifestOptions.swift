@@ -12,6 +12,8 @@ package struct ManifestOptions: Sendable {
     package var secretBox: SecretBox?
     /// Seals secrets again that rest under a key that is no longer the newest: those of all the registry's connections.
     package var reseals: Bool
+    /// Seals secrets afresh that rest under a key which is not among those given: it is lost.
+    package var replacesUnopenable: Bool
     /// Allows `http` endpoints beyond this machine.
     package var allowsInsecureEndpoints: Bool
     /// Deletes the workflows, connections and users' connectors that the registry has and the manifest has not. A kind of
@@ -27,13 +29,15 @@ package struct ManifestOptions: Sendable {
 
     package init(
         environment: [String: String] = [:], readsSecretFiles: Bool = true, secretBox: SecretBox? = nil,
-        reseals: Bool = false, allowsInsecureEndpoints: Bool = false, prunes: Bool = false,
+        reseals: Bool = false, replacesUnopenable: Bool = false, allowsInsecureEndpoints: Bool = false,
+        prunes: Bool = false,
         credentialFault: CredentialFault? = nil
     ) {
         self.environment = environment
         self.readsSecretFiles = readsSecretFiles
         self.secretBox = secretBox
         self.reseals = reseals
+        self.replacesUnopenable = replacesUnopenable
         self.allowsInsecureEndpoints = allowsInsecureEndpoints
         self.prunes = prunes
         self.credentialFault = credentialFault

@@ -91,19 +91,34 @@ extension Planner {
         of id: String, _ box: SecretBox, _ document: Manifest.Document, _ mark: DocumentNode.Mark?
     ) -> [String: SealedText] {
         var resting: [String: SealedText] = [:]
+        var unopenable: Set<String> = []
         for text in directory.connections[id]?.sealed ?? [] {
-            // What can't be opened any more is sealed afresh.
             guard let secret = try? box.open(text, for: id) else {
-                warn(
-                    document, mark,
-                    "the connection \(id): what the registry has is sealed with the key \(text.keyID) and can't be opened "
-                        + "with those given here, so it is replaced; senders need these keys, too (SLUICE_SECRETS_KEYS)"
-                )
+                unopenable.insert(text.keyID)
                 continue
             }
             if !options.reseals || text.keyID == box.sealingKeyID { resting[secret] = text }
         }
+        tell(of: unopenable, id, document, mark)
         return resting
+    }
+
+    /// Whoever applies with keys of another set would make all of it useless to the workers, without a word.
+    private mutating func tell(
+        of keys: Set<String>, _ id: String, _ document: Manifest.Document, _ mark: DocumentNode.Mark?
+    ) {
+        guard !keys.isEmpty else { return }
+        let what =
+            "the connection \(id): what the registry has is sealed with the key \(keys.sorted().joined(separator: ", ")), "
+            + "which is none of those given here (SLUICE_SECRETS_KEYS)"
+        if options.replacesUnopenable {
+            warn(document, mark, "\(what), so it is replaced; senders need these keys, too")
+        } else {
+            report(
+                document, mark,
+                "\(what); give the workers' keys, or, where that key is lost, replace it: --replace-unopenable"
+            )
+        }
     }
 
     // MARK: Sealing again

@@ -44,10 +44,12 @@ struct Planner {
             var store = placed.value
             // What the document doesn't say stays as it is.
             if let known = directory.stores[domain] {
-                if placed.document.node["apps"] == nil { store.apps = known.apps }
-                if placed.document.node["sluice_installed"] == nil {
-                    store.isSluiceInstalled = known.isSluiceInstalled
-                }
+                let node = placed.document.node
+                if node["organization"] == nil { store.organization = known.organization }
+                if node["shop_id"] == nil { store.shopID = known.shopID }
+                if node["weight"] == nil { store.weight = known.weight }
+                if node["apps"] == nil { store.apps = known.apps }
+                if node["sluice_installed"] == nil { store.isSluiceInstalled = known.isSluiceInstalled }
             }
             checkStore(store, placed.document)
             stores[domain] = store

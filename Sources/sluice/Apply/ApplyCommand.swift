@@ -15,7 +15,7 @@ struct ApplyCommand: AsyncParsableCommand {
             "Writes connectors of your own, organizations, stores, installations, connections and workflows from YAML.",
         discussion: """
             Every fault of all files is shown with file, line and column, and nothing is written while there is one. \
-            Running roles follow at once. JSON: {changes: [{kind, id, effect, version, reason?}], created, changed, \
+            Running roles follow at once. JSON: {changes: [{kind, id, effect, version, members, reason?}], created, changed, \
             unchanged, deleted, not_written, resealed, dry_run, warnings}.
             """)
 
@@ -35,6 +35,9 @@ struct ApplyCommand: AsyncParsableCommand {
     @Flag(
         help: "Seal secrets again that rest under an older key, those of connections that no file has, too.")
     var reseal = false
+
+    @Flag(help: "Replace secrets that rest under a key which is not among those given here: it is lost.")
+    var replaceUnopenable = false
 
     @Flag(help: "Allow http endpoints beyond this machine.")
     var allowInsecureEndpoints = false
@@ -71,7 +74,8 @@ struct ApplyCommand: AsyncParsableCommand {
         let catalogue = try Catalogue.builtIn()
         let options = ManifestOptions(
             environment: settings.environment, secretBox: try settings.optionalSecretBox(), reseals: reseal,
-            allowsInsecureEndpoints: allowInsecureEndpoints, prunes: prune,
+            replacesUnopenable: replaceUnopenable, allowsInsecureEndpoints: allowInsecureEndpoints,
+            prunes: prune,
             credentialFault: CredentialCheck.fault)
         let reader = try RegistryReader(
             RegistryAccess.configuration(settings), historyOf: .all, logger: settings.logger)

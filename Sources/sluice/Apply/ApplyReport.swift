@@ -10,6 +10,8 @@ struct ApplyReport: Sendable {
         let kind: RegistryEntry.Kind
         let id: String
         let effect: ApplyPlan.Effect
+        /// Which members of its document came, went or changed.
+        var members: [String] = []
         /// The version that stands in the registry now.
         let version: Int
         /// Why the change was not written.
@@ -28,7 +30,9 @@ struct ApplyReport: Sendable {
         warnings = plan.warnings
         resealed = plan.resealed
         rows = plan.items.map {
-            Row(kind: $0.kind, id: $0.id, effect: $0.effect, version: $0.version, failure: nil)
+            Row(
+                kind: $0.kind, id: $0.id, effect: $0.effect, members: $0.members, version: $0.version,
+                failure: nil)
         }
     }
 
@@ -41,7 +45,7 @@ struct ApplyReport: Sendable {
         rows = plan.items.map { item in
             let change = byEntity["\(item.kind.rawValue)/\(item.id)"]
             return Row(
-                kind: item.kind, id: item.id, effect: item.effect,
+                kind: item.kind, id: item.id, effect: item.effect, members: item.members,
                 version: change.map { $0.isDone ? $0.version : item.version } ?? item.version,
                 failure: change.flatMap { $0.isDone ? nil : $0.description })
         }
@@ -67,11 +71,12 @@ struct ApplyReport: Sendable {
         let changed = rows.filter { $0.effect != .unchanged }
         guard !changed.isEmpty else { return summary }
         let table = TextTable(
-            ["KIND", "ID", "EFFECT", "VERSION"],
+            ["KIND", "ID", "EFFECT", "VERSION", "WHAT"],
             rows: changed.map { row in
                 let effect = isDryRun ? "would be \(row.effect.rawValue)" : row.effect.rawValue
                 return [
-                    row.kind.rawValue, row.id, row.failure == nil ? effect : "not written", "\(row.version)",
+                    row.kind.rawValue, row.id, row.failure == nil ? effect : "not written",
+                    isDryRun ? "–" : "\(row.version)", row.members.joined(separator: " "),
                 ]
             })
         return "\(table.text(width: Terminal.width))\n\n\(summary)"
@@ -107,7 +112,9 @@ extension ApplyReport.Row {
     fileprivate var json: JSON {
         .compact([
             "kind": .string(kind.rawValue), "id": .string(id), "effect": .string(effect.rawValue),
-            "version": .integer(Int64(version)), "reason": failure.map { .string($0) },
+            "version": .integer(Int64(version)),
+            "members": members.isEmpty ? JSON?.none : .array(members.map { .string($0) }),
+            "reason": failure.map { .string($0) },
         ])
     }
 }

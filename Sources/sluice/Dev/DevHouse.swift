@@ -69,7 +69,7 @@ struct DevHouse: Sendable {
                 services: services.map {
                     .init(service: $0, failureTerminationBehavior: .gracefullyShutdownGroup)
                 }, gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))
-        let end = await withTaskGroup(of: End.self, returning: End.self) { tasks in
+        let (first, ends) = await withTaskGroup(of: End.self) { tasks in
             tasks.addTask { .services(await Self.result { try await group.run() }) }
             tasks.addTask {
                 .body(
@@ -84,18 +84,16 @@ struct DevHouse: Sendable {
             case .body: await group.triggerGracefulShutdown()
             case .services: tasks.cancelAll()
             }
-            await tasks.waitForAll()
-            return first
+            var ends = [first]
+            for await end in tasks { ends.append(end) }
+            return (first, ends)
         }
         await parts.close()
-        switch end {
-        case .body(let result):
-            try result.get()
-            return true
-        case .services(let result):
-            try result.get()
-            return false
-        }
+        // A service that fails takes from the body what that needs: so its word counts first.
+        for case .services(let result) in ends { try result.get() }
+        guard case .body(let result) = first else { return false }
+        try result.get()
+        return true
     }
 
     private enum End {

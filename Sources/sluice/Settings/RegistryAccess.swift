@@ -12,7 +12,8 @@ enum RegistryAccess {
     /// Where it is, and the connectors that it is read with.
     static func configuration(_ settings: Settings) throws -> RegistryConfiguration {
         RegistryConfiguration(
-            kafka: try settings.kafka(), topics: settings.topics, builtIn: try Catalogue.builtIn())
+            kafka: try settings.kafka(), topics: settings.topics, builtIn: try Catalogue.builtIn(),
+            fetchWaitMax: .milliseconds(10))
     }
 
     /// The registry as it is now.
