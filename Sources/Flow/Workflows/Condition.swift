@@ -53,6 +53,7 @@ package struct FieldPath: Hashable, Sendable, CustomStringConvertible {
         description = text
     }
 
+    var path: Path? { template.paths.first }
     package var root: String { String(description.prefix { $0 != "." && $0 != "[" }) }
 
     /// The value, or null where nothing is there.

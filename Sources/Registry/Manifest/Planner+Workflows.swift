@@ -9,7 +9,12 @@ extension Planner {
             let body = Self.body(of: placed.document)
             let isKnownOwner = checkOwner(placed.value, placed.document)
             // An app that was uninstalled later makes runs skip; it doesn't make a workflow wrong that was right.
-            if isKnownOwner, body != self.body(.workflow, id) { checkApps(placed.value, placed.document) }
+            if body != self.body(.workflow, id) {
+                if isKnownOwner { checkApps(placed.value, placed.document) }
+                for text in placed.value.doubtfulNames(in: catalogue) {
+                    warn(placed.document, placed.document.node["id"]?.mark, text)
+                }
+            }
             add(
                 .workflow, id, body,
                 needs: needs(of: placed.value.owner).union(ownConnectors(placed.value.connectors)))

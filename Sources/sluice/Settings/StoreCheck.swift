@@ -7,7 +7,7 @@ import Registry
 /// beside the sending, and says nothing where the registry can't be read in time: events can do without it.
 enum StoreCheck {
     /// Reading a small registry takes a tenth of it.
-    private static let patience = Duration.milliseconds(1_500)
+    private static let patience = Duration.seconds(5)
 
     static func complain(of stores: [String], _ settings: Settings) async {
         guard !stores.isEmpty else { return }
