@@ -5,7 +5,7 @@ package struct LetterFilter: Hashable, Sendable {
     package var connector: String?
     package var store: String?
     package var stage: DeadLetter.Stage?
-    /// Part of the reason, upper and lower case alike.
+    /// Part of the reason, as it is or as a histogram folds it; upper and lower case alike.
     package var reason: String?
     /// Milliseconds since 1970.
     package var since: Int64?
@@ -35,13 +35,18 @@ package struct LetterFilter: Hashable, Sendable {
         if let connector, letter.connector != connector { return false }
         if let store, letter.store != store { return false }
         if let stage, letter.stage != stage { return false }
-        if let reason, !letter.reason.lowercased().contains(reason.lowercased()) { return false }
+        if let reason, !Self.names(reason, letter.reason) { return false }
         // A time that isn't known may be any.
         if let since, entry.timestamp >= 0, entry.timestamp < since { return false }
         if let until, entry.timestamp >= 0, entry.timestamp >= until { return false }
         if let actionRun, letter.runID != actionRun { return false }
         if let event, letter.header(HeaderName.replayOf) != event, letter.eventID != event { return false }
         return true
+    }
+
+    private static func names(_ part: String, _ reason: String) -> Bool {
+        let part = part.lowercased()
+        return reason.lowercased().contains(part) || ReasonPattern.of(reason).lowercased().contains(part)
     }
 
     /// The offsets of a partition that can fit; nil where none can.

@@ -1,7 +1,7 @@
 /// A reason without what differs from letter to letter, so that equal failures count as one.
 ///
 /// Numbers become `#`, ids and long hexadecimal words `<id>`, and what stands in quotes stays, unless it has such words
-/// within.
+/// within. The status behind `HTTP` stays, too: 401 and 410 ask for different things.
 package enum ReasonPattern {
     private static let lengthLimit = 200
 
@@ -10,7 +10,8 @@ package enum ReasonPattern {
         var word: [Unicode.Scalar] = []
         func flush() {
             guard !word.isEmpty else { return }
-            result += folded(word)
+            let isStatus = word.count == 3 && word.allSatisfy(isDigit) && result.hasSuffix("HTTP ")
+            result += isStatus ? text(word) : folded(word)
             word = []
         }
         for scalar in reason.unicodeScalars {
@@ -30,10 +31,7 @@ package enum ReasonPattern {
 
     private static func folded(_ word: [Unicode.Scalar]) -> String {
         let digits = word.count { isDigit($0) }
-        let text = {
-            var view = String.UnicodeScalarView(); view.append(contentsOf: word); return String(view)
-        }
-        guard digits > 0 else { return text() }
+        guard digits > 0 else { return text(word) }
         let hex = word.count { $0.properties.isASCIIHexDigit || $0 == "-" }
         if word.count >= 12, hex == word.count || digits * 4 >= word.count { return "<id>" }
         var result = ""
@@ -48,6 +46,12 @@ package enum ReasonPattern {
             }
         }
         return result
+    }
+
+    private static func text(_ word: [Unicode.Scalar]) -> String {
+        var view = String.UnicodeScalarView()
+        view.append(contentsOf: word)
+        return String(view)
     }
 
     private static func isDigit(_ scalar: Unicode.Scalar) -> Bool { ("0"..."9").contains(scalar) }

@@ -32,7 +32,7 @@ struct DeadFilterOptions: ParsableArguments {
     )
     var stage: DeadLetter.Stage?
 
-    @Option(help: "Only with this text in their reason.")
+    @Option(help: "Only with this text in their reason, as it is or as a row of the histogram has it.")
     var reason: String?
 
     @Option(help: ArgumentHelp("Only of this action run.", valueName: "id"))

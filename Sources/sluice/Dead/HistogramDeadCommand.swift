@@ -8,7 +8,8 @@ struct HistogramDeadCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "histogram", abstract: "Counts dead letters by reason, connector, store, stage or hour.",
         discussion: """
-            Numbers and ids in reasons are folded, so that equal failures count as one. FAILED AGAIN counts what came \
+            Numbers and ids in reasons are folded, but for a status behind HTTP, so that equal failures count as one; \
+            --reason takes a folded reason, too. FAILED AGAIN counts what came \
             back after it was sent again. JSON: {by, groups: [{reason?, connector?, store?, stage?, hour?, open, \
             failed_again, replayed, discarded, total, newest?, example}], total}.
 

@@ -50,6 +50,18 @@ import Testing
         #expect(!filter.fits(LetterFixtures.entry(LetterFixtures.letter(LetterFixtures.event("e2")))))
     }
 
+    @Test func `a reason is found as it is, and as a row of the histogram has it`() {
+        let entry = LetterFixtures.entry(
+            LetterFixtures.letter(
+                Self.run, reason: "HTTP 403: no key 17\nof 0190a1b2-c3d4-8e5f-9a6b-7c8d9e0f1a2b"))
+        for text in ["KEY 17", "HTTP 403: no key # of <id>", "http 403"] {
+            #expect(LetterFixtures.filter { $0.reason = text }.fits(entry), "\(text)")
+        }
+        for text in ["HTTP #", "no key 18"] {
+            #expect(!LetterFixtures.filter { $0.reason = text }.fits(entry), "\(text)")
+        }
+    }
+
     @Test func `a run is found also where only its original record names it`() {
         var letter = LetterFixtures.letter(Self.run, .waiting)
         letter.actionRun = nil

@@ -4,7 +4,9 @@ import Testing
 
 @Suite struct LetterHistogramTests {
     private static let patterns: [(String, String)] = [
-        ("HTTP 401: no such key", "HTTP #: no such key"),
+        ("HTTP 401: no such key 17", "HTTP 401: no such key #"),
+        ("the app answered HTTP 410", "the app answered HTTP 410"),
+        ("HTTP 4010 and 401, HTTP", "HTTP # and #, HTTP"),
         ("gave up after 60 attempts; the last: 503", "gave up after # attempts; the last: #"),
         ("no run 0190a1b2-c3d4-8e5f-9a6b-7c8d9e0f1a2b", "no run <id>"),
         ("order gid-deadbeef0123456789 is unknown", "order <id> is unknown"),
@@ -30,17 +32,17 @@ import Testing
     {
         var histogram = LetterHistogram(by: [.connector, .reason, .hour])
         for number in 0..<5 {
-            let letter = LetterFixtures.letter(LetterFixtures.run(1), reason: "HTTP 50\(number)")
+            let letter = LetterFixtures.letter(LetterFixtures.run(1), reason: "HTTP 500: \(number)")
             histogram.take(LetterFixtures.entry(letter, Int64(number), timestamp: 3_600_000 + Int64(number)))
         }
-        let again = LetterFixtures.letter(LetterFixtures.run(2, replay: 1), reason: "HTTP 500")
+        let again = LetterFixtures.letter(LetterFixtures.run(2, replay: 1), reason: "HTTP 500: 7")
         histogram.take(LetterFixtures.entry(again, timestamp: 3_600_010))
         let event = LetterFixtures.letter(LetterFixtures.event("e"), reason: "bad")
         histogram.take(LetterFixtures.entry(event, timestamp: -1, state: .discarded))
         let groups = histogram.groups
         #expect(
             groups.map(\.values) == [
-                ["slack", "HTTP #", "1970-01-01T01:00Z"], ["loyaltylion", "bad", "unknown"],
+                ["slack", "HTTP 500: #", "1970-01-01T01:00Z"], ["loyaltylion", "bad", "unknown"],
             ])
         #expect(groups.first?[.open] == 5)
         #expect(groups.first?[.failedAgain] == 1, "second failures have a place of their own")
