@@ -53,12 +53,15 @@ package final class Admin: Sendable {
     package func partitionCounts(
         of topics: [String]? = nil, within duration: Duration = .seconds(10)
     ) async throws -> [String: Int] {
-        try await ask(within: duration) { handle in
-            // One answer holds them all, and asking for a topic by name may create it on some clusters.
-            let all = try AdminRequests.partitionCounts(within: duration, handle)
-            guard let topics else { return all }
-            return all.filter { topics.contains($0.key) }
-        }
+        // One answer holds them all, and asking for a topic by name may create it on some clusters.
+        let all = try await shapes(within: duration).mapValues(\.partitions)
+        guard let topics else { return all }
+        return all.filter { topics.contains($0.key) }
+    }
+
+    /// The partitions and replicas of all topics that this client may see.
+    package func shapes(within duration: Duration = .seconds(10)) async throws -> [String: TopicShape] {
+        try await ask(within: duration) { try AdminRequests.shapes(within: duration, $0) }
     }
 
     /// Whether the cluster says which of its brokers takes administrative requests. One that doesn't, such as librdkafka's

@@ -25,12 +25,11 @@ import Testing
                 Self.row("a", .created), Self.row("b", .existed(partitions: 4)),
                 Self.row("c", .existed(partitions: 2)),
             ])
-        #expect(report.summary == "1 created, 2 existed, 0 failed")
-        #expect(
-            report.table.rows.map { $0[3] } == ["created", "existed", "existed with 2 partitions, not 4"])
+        #expect(report.summary == "1 created, 0 failed, 1 not as they should be\n1 exists as it should")
+        #expect(report.table.rows.map { $0[3] } == ["created", "existed with 2 partitions, not 4"])
         // Nobody asked how often those are replicated that were there.
-        #expect(report.table.rows.map { $0[1] } == ["4", "4", "2"])
-        #expect(report.table.rows.map { $0[2] } == ["1", "", ""])
+        #expect(report.table.rows.map { $0[1] } == ["4", "2"])
+        #expect(report.table.rows.map { $0[2] } == ["1", ""])
         #expect(report.json["topics"]?.arrayValue?.count == 3)
         #expect(report.json["topics"]?.arrayValue?.map { $0["replication"] } == [1, nil, nil])
         #expect(throws: Never.self) { try report.throwIfAnyFailed() }
@@ -39,11 +38,11 @@ import Testing
     @Test func `a preview counts what would be made beside what is there`() throws {
         let rows = [Self.row("a", .planned), Self.row("b", .existed(partitions: 4))]
         let report = TopicReport(Self.names, rows: rows, isPreview: true)
-        #expect(report.summary == "1 topic with 4 partitions would be created, 1 existed")
+        #expect(report.summary == "1 topic with 4 partitions would be created\n1 exists as it should")
         #expect(report.json["existed"] == 1)
         #expect(report.json["created"] == 0)
         let all = TopicReport(Self.names, rows: [rows[1]], isPreview: true)
-        #expect(all.summary == "nothing would be created, 1 existed")
+        #expect(all.summary == "nothing would be created\n1 exists as it should")
     }
 
     @Test func `too few brokers name the option`() throws {
@@ -64,18 +63,44 @@ import Testing
         wrong.faults = plan.faults(
             settings: ["sluice.waiting.slack": ["cleanup.policy": "delete"]], counts: [:])
         unknown.areSettingsKnown = false
-        let report = TopicReport(Self.names, rows: [wrong, unknown])
+        let report = TopicReport(Self.names, rows: [wrong, unknown], obstacle: "there is no controller")
         #expect(
-            report.table.rows.map { $0[3] } == [
-                "existed, but cleanup.policy is delete, not compact", "existed",
-            ])
+            report.table.rows.map { $0[3] } == ["existed, but cleanup.policy is delete, not compact"])
         #expect(
-            report.summary == "0 created, 2 existed, 0 failed; the settings of 1 that existed are unknown")
+            report.summary.hasSuffix("settings unknown of 1 topic that existed: there is no controller"))
+        #expect(report.json["settings_unknown"] == "there is no controller")
+        #expect(report.json["topics"]?.arrayValue?.count == 2)
         let error = #expect(throws: CommandError.self) { try report.throwIfAnyFailed() }
         #expect(error?.details == ["sluice.waiting.slack: cleanup.policy is delete, not compact"])
         #expect(
             error?.remedy?.contains("--entity-name sluice.waiting.slack --add-config cleanup.policy=compact")
                 == true)
+    }
+
+    @Test func `a reason that many topics share is said once, with how many`() throws {
+        let failed = TopicReport(
+            Self.names,
+            rows: ["a", "b", "c"].map { Self.row($0, .failed(code: "POLICY_VIOLATION", reason: "no")) }
+                + [Self.row("d", .failed(code: "X", reason: "other"))])
+        #expect(failed.table.rows.map { $0[3] } == ["failed", "failed", "failed", "failed: X: other"])
+        let error = #expect(throws: CommandError.self) { try failed.throwIfAnyFailed() }
+        #expect(error?.details == ["POLICY_VIOLATION: no (3 topics: a, b, c)", "X: other"])
+    }
+
+    @Test func `what new topics took from those that exist is told`() throws {
+        let catalogue = try Catalogue.builtIn()
+        let plan = TopicPlan(Self.names, catalogue: catalogue, connectors: ["slack"])
+        let fitted = plan.fitted(
+            to: ["sluice.actions.trello": TopicShape(partitions: 6, replication: 1)], Self.names,
+            choosesPartitions: false, choosesReplication: false)
+        var report = TopicReport(
+            Self.names, rows: fitted.topics.map { TopicReport.Row(topic: $0, outcome: .planned) },
+            isPreview: true)
+        report.differs(from: plan)
+        #expect(report.taken == ["6 partitions", "replication 1"])
+        #expect(
+            report.summary.hasSuffix(
+                "new topics are like those of their kind that exist: 6 partitions, replication 1"))
     }
 
     @Test func `a worker doesn't begin where records would be lost, and warns of the rest`() throws {

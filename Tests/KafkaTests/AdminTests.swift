@@ -12,6 +12,7 @@ struct AdminTests {
         try cluster.createTopic("dead", partitions: 1)
         let admin = try Admin(cluster.configuration(), logger: silent)
         #expect(try await admin.partitionCounts() == ["orders": 3, "dead": 1])
+        #expect(try await admin.shapes()["orders"] == TopicShape(partitions: 3, replication: 1))
         #expect(try await admin.partitionCounts(of: ["orders", "absent"]) == ["orders": 3])
         await admin.close()
     }

@@ -77,6 +77,49 @@ import Testing
         #expect(faults.map(\.isFatal) == [true, true, true, false])
     }
 
+    /// What is missing, as it would be made beside topics that are there: partitions and replication.
+    private static func fitted(
+        _ shapes: [String: TopicShape], partitions: Bool = false, replication: Bool = false
+    ) -> [String: NewTopic] {
+        let plan = TopicPlan(Topics(prefix: "p"), catalogue: catalogue).fitted(
+            to: shapes, Topics(prefix: "p"), choosesPartitions: partitions, choosesReplication: replication)
+        return Dictionary(uniqueKeysWithValues: plan.topics.map { ($0.name, $0) })
+    }
+
+    @Test func `topics that are missing are made like those of their kind that are there`() {
+        let shapes = [
+            "p.registry": TopicShape(partitions: 1, replication: 2),
+            "p.runs": TopicShape(partitions: 3, replication: 2),
+            "p.triggers.both": TopicShape(partitions: 8, replication: 1),
+            "p.waiting.both": TopicShape(partitions: 6, replication: 1),
+            "other.dead": TopicShape(partitions: 99, replication: 9),
+        ]
+        let plan = Self.fitted(shapes)
+        #expect(
+            ["p.registry", "p.dead", "p.triggers.asks", "p.actions.does", "p.waiting.both"].map {
+                plan[$0]?.partitions
+            } == [1, 3, 8, 6, 6])
+        #expect(
+            ["p.dead", "p.triggers.asks", "p.actions.does"].map { plan[$0]?.replication } == [2, 1, 1])
+        #expect(plan["p.dead"]?.configuration["min.insync.replicas"] == nil)
+        let chosen = Self.fitted(shapes, partitions: true, replication: true)
+        #expect(chosen["p.dead"]?.partitions == 12)
+        #expect(chosen["p.dead"]?.replication == 3)
+        #expect(chosen["p.dead"]?.configuration["min.insync.replicas"] == "2")
+    }
+
+    @Test func `where there is none of a kind the others count, and the registry's one partition never does`()
+    {
+        let registry = ["p.registry": TopicShape(partitions: 1, replication: 1)]
+        #expect(Self.fitted(registry)["p.runs"]?.partitions == 12)
+        #expect(Self.fitted(registry)["p.runs"]?.replication == 1)
+        let runs = ["p.runs": TopicShape(partitions: 4, replication: 1)]
+        #expect(Self.fitted(runs)["p.triggers.asks"]?.partitions == 4)
+        #expect(Self.fitted(runs)["p.registry"]?.partitions == 1)
+        #expect(Self.fitted([:])["p.runs"]?.partitions == 12)
+        #expect(Self.fitted(["x": TopicShape(partitions: 4, replication: 1)])["p.runs"]?.replication == 3)
+    }
+
     @Test func `two replicas must acknowledge where there are three`() {
         #expect(Self.plan().values.allSatisfy { $0.configuration["min.insync.replicas"] == "2" })
         #expect(

@@ -26,9 +26,9 @@ enum AdminRequests {
         try handle.use("query of topics' settings") { try settings(of: topics, within: duration, $0) }
     }
 
-    /// How many partitions each topic has.
-    static func partitionCounts(within duration: Duration, _ handle: ClientHandle) throws -> [String: Int] {
-        try handle.use("query of topics") { try partitionCounts(within: duration, $0) }
+    /// The partitions and replicas of each topic.
+    static func shapes(within duration: Duration, _ handle: ClientHandle) throws -> [String: TopicShape] {
+        try handle.use("query of topics") { try shapes(within: duration, $0) }
     }
 
     /// Whether one of the brokers is their controller. librdkafka's own name one that there isn't; while one is elected,
@@ -114,22 +114,24 @@ enum AdminRequests {
         return settings
     }
 
-    private static func partitionCounts(
+    private static func shapes(
         within duration: Duration, _ client: OpaquePointer
-    ) throws(KafkaError) -> [String: Int] {
+    ) throws(KafkaError) -> [String: TopicShape] {
         var metadata: UnsafePointer<rd_kafka_metadata>?
         let code = rd_kafka_metadata(client, 1, nil, &metadata, Int32(clamping: duration.wholeMilliseconds))
         guard code == RD_KAFKA_RESP_ERR_NO_ERROR, let metadata else {
             throw KafkaError(code, "query of topics")
         }
         defer { rd_kafka_metadata_destroy(metadata) }
-        var counts: [String: Int] = [:]
+        var shapes: [String: TopicShape] = [:]
         let topics = UnsafeBufferPointer(
             start: metadata.pointee.topics, count: Int(metadata.pointee.topic_cnt))
         for topic in topics where topic.err == RD_KAFKA_RESP_ERR_NO_ERROR {
-            counts[topic.topic.map { String(cString: $0) } ?? ""] = Int(topic.partition_cnt)
+            let partitions = UnsafeBufferPointer(start: topic.partitions, count: Int(topic.partition_cnt))
+            shapes[topic.topic.map { String(cString: $0) } ?? ""] = TopicShape(
+                partitions: partitions.count, replication: partitions.first.map { Int($0.replica_cnt) } ?? 0)
         }
-        return counts
+        return shapes
     }
 
     private static func make(_ topic: NewTopic) throws(KafkaError) -> OpaquePointer {

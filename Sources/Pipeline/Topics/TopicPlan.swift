@@ -19,7 +19,7 @@ package struct TopicPlan: Hashable, Sendable {
         _ names: Topics, catalogue: Catalogue, connectors: Set<String>? = nil, partitions: Int32 = 12,
         replication: Int16? = 3
     ) {
-        let safety = (replication ?? 0) >= 3 ? ["min.insync.replicas": "2"] : [:]
+        let safety = Self.safety(replication)
         func topic(_ name: String, partitions count: Int32, _ settings: [String: String]) -> NewTopic {
             NewTopic(
                 name: name, partitions: count, replication: replication,
@@ -41,6 +41,16 @@ package struct TopicPlan: Hashable, Sendable {
         }
         self.topics = topics
         registry = names.registry
+    }
+
+    init(topics: [NewTopic], registry: String) {
+        self.topics = topics
+        self.registry = registry
+    }
+
+    /// Two replicas must acknowledge where there are three.
+    static func safety(_ replication: Int16?) -> [String: String] {
+        (replication ?? 0) >= 3 ? ["min.insync.replicas": "2"] : [:]
     }
 
     private static let day = 86_400_000

@@ -25,16 +25,24 @@ package enum TopicQuery {
     package static func knownSettings(
         of names: [String], _ admin: Admin, _ logger: Logger
     ) async -> [String: [String: String]] {
+        await toldSettings(of: names, admin, logger).settings
+    }
+
+    /// The same with the reason, where nothing was told.
+    package static func toldSettings(
+        of names: [String], _ admin: Admin, _ logger: Logger
+    ) async -> (settings: [String: [String: String]], obstacle: String?) {
+        let obstacle: String
         do {
-            guard try await admin.hasController() else {
-                logger.info("topic settings unknown", metadata: [LogKeys.reason: "there is no controller"])
-                return [:]
+            guard try await !admin.hasController() else {
+                return (try await admin.settings(of: names, within: settingsBound), nil)
             }
-            return try await admin.settings(of: names, within: settingsBound)
+            obstacle = "there is no controller"
         } catch {
-            logger.info("topic settings unknown", metadata: [LogKeys.reason: "\(error)"])
-            return [:]
+            obstacle = "\(error)"
         }
+        logger.info("topic settings unknown", metadata: [LogKeys.reason: "\(obstacle)"])
+        return ([:], obstacle)
     }
 
     /// How many partitions topics have that must be there.

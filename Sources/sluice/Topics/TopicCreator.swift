@@ -18,6 +18,11 @@ struct TopicCreator {
     /// What a single question may take: an unreachable cluster is told of after this.
     private static let questionBound = Duration.seconds(8)
 
+    /// What there is to go by where nobody says how topics are to be.
+    func existing() async throws -> [String: TopicShape] {
+        try await admin.shapes(within: Self.questionBound)
+    }
+
     func create(_ plan: TopicPlan) async throws -> TopicReport {
         var counts = try await admin.partitionCounts(within: Self.questionBound)
         var rows: [TopicReport.Row] = []
@@ -40,7 +45,7 @@ struct TopicCreator {
                 rows[index].outcome = .existed(partitions: counts[rows[index].topic.name])
             }
         }
-        return TopicReport(names, rows: try await checked(rows, plan, counts))
+        return try await checked(rows, plan, counts)
     }
 
     /// What `create` would do: the topics that are there are looked at in the same way, and nothing is made.
@@ -51,25 +56,27 @@ struct TopicCreator {
                 topic: topic,
                 outcome: counts[topic.name].map { .existed(partitions: $0) } ?? .planned)
         }
-        return TopicReport(names, rows: try await checked(rows, plan, counts), isPreview: true)
+        return try await checked(rows, plan, counts, isPreview: true)
     }
 
     /// The rows with what is wrong with topics that were there before.
     private func checked(
-        _ rows: [TopicReport.Row], _ plan: TopicPlan, _ counts: [String: Int]
-    ) async throws -> [TopicReport.Row] {
+        _ rows: [TopicReport.Row], _ plan: TopicPlan, _ counts: [String: Int], isPreview: Bool = false
+    ) async throws -> TopicReport {
         let existing = Set(rows.filter(\.hasExisted).map(\.topic.name))
         // Of those that the broker tells of: some answer no such question.
-        let settings =
-            existing.isEmpty ? [:] : await TopicQuery.knownSettings(of: existing.sorted(), admin, logger)
+        let (settings, obstacle) =
+            existing.isEmpty
+            ? ([:], nil) : await TopicQuery.toldSettings(of: existing.sorted(), admin, logger)
         let faults = plan.faults(settings: settings, counts: counts.filter { existing.contains($0.key) })
-        return rows.map { row in
+        let checked = rows.map { row in
             guard existing.contains(row.topic.name) else { return row }
             var row = row
             row.areSettingsKnown = settings[row.topic.name] != nil
             row.faults = faults.filter { $0.topic == row.topic.name }
             return row
         }
+        return TopicReport(names, rows: checked, isPreview: isPreview, obstacle: obstacle)
     }
 
     /// - Throws: a failure, where topics are missing and nobody would take the request to make them.

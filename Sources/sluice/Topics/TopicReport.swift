@@ -27,11 +27,16 @@ struct TopicReport: Hashable, Sendable {
     let rows: [Row]
     /// Whether nothing was to be made.
     private let isPreview: Bool
+    /// Why the settings of topics that existed are not known.
+    private let obstacle: String?
+    /// What new topics took from those that existed: `6 partitions`, `replication 1`.
+    private(set) var taken: [String] = []
 
-    init(_ names: Topics, rows: [Row], isPreview: Bool = false) {
+    init(_ names: Topics, rows: [Row], isPreview: Bool = false, obstacle: String? = nil) {
         self.names = names
         self.rows = rows
         self.isPreview = isPreview
+        self.obstacle = obstacle
     }
 
     /// Where nobody was asked what there is.
@@ -40,8 +45,24 @@ struct TopicReport: Hashable, Sendable {
             names, rows: plan.topics.map { Row(topic: $0, outcome: .planned) }, isPreview: true)
     }
 
+    /// Notes what topics that aren't there get in place of what the plan had for them.
+    mutating func differs(from plan: TopicPlan) {
+        let planned = Dictionary(plan.topics.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
+        let new = rows.filter { !$0.hasExisted }.map(\.topic)
+        let partitions = new.filter { topic in
+            planned[topic.name].map { $0.partitions != topic.partitions } ?? false
+        }
+        let replicas = new.filter { topic in
+            planned[topic.name].map { $0.replication != topic.replication } ?? false
+        }
+        taken =
+            Set(partitions.map(\.partitions)).sorted().map { Int($0).counted("partition") }
+            + Set(replicas.compactMap(\.replication)).sorted().map { "replication \($0)" }
+    }
+
     func print(_ printer: Printer) throws {
-        try printer.print(json: json, text: "\(table.text(width: Terminal.width))\n\n\(summary)")
+        let head = table.rows.isEmpty ? "" : "\(table.text(width: Terminal.width))\n\n"
+        try printer.print(json: json, text: head + summary)
     }
 
     /// Connectors whose actions and waiting topics have unequal counts can't be worked on.
@@ -50,14 +71,16 @@ struct TopicReport: Hashable, Sendable {
         guard failed.isEmpty else {
             throw .failed(
                 "\(failed.count) of \(rows.count.counted("topic")) were not created", do: remedy,
-                details: Array(Set(failed.compactMap(\.reason))).sorted())
+                details: Self.counted(failed.map { ($0.topic.name, $0.reason ?? "") }) { _, reason in reason }
+            )
         }
         let faults = rows.flatMap(\.faults)
         if let first = faults.first {
             throw .failed(
                 faults.count == 1
                     ? "a topic is not as Sluice needs it" : "topics are not as Sluice needs them",
-                do: first.remedy, details: faults.map(\.description))
+                do: faults.count == 1 ? first.remedy : "\(first.remedy); and so for each of the others",
+                details: Self.counted(faults.map { ($0.topic, $0.what) }) { "\($0): \($1)" })
         }
         let unequal = unequalPairs
         guard unequal.isEmpty else {
@@ -66,6 +89,19 @@ struct TopicReport: Hashable, Sendable {
                 do:
                     "delete the smaller one of each pair while nothing runs, and create it again with --partitions",
                 details: unequal)
+        }
+    }
+
+    /// A line for each reason: of one topic as `line` has it, of several said once with how many.
+    private static func counted(
+        _ topics: [(name: String, reason: String)], _ line: (String, String) -> String
+    ) -> [String] {
+        Dictionary(grouping: topics, by: \.reason).sorted {
+            ($1.value.count, $0.key) < ($0.value.count, $1.key)
+        }.map { reason, topics in
+            topics.count == 1
+                ? line(topics[0].name, reason)
+                : "\(reason) (\(topics.count) topics: \(MissingTopics(names: topics.map(\.name)).list))"
         }
     }
 
@@ -96,25 +132,50 @@ struct TopicReport: Hashable, Sendable {
         }
     }
 
+    /// Of what was made, would be, failed, or is not as it should be. A reason that many share is said behind it.
     var table: TextTable {
-        TextTable(
+        let shared = Dictionary(grouping: rows.compactMap(\.reason), by: { $0 }).filter { $0.value.count > 1 }
+        return TextTable(
             ["TOPIC", "PARTITIONS", "REPLICATION", "OUTCOME"],
-            rows: rows.map { row in
-                [row.topic.name, row.partitionsText, row.replicationText, row.text]
+            rows: rows.filter { !$0.isAsItShould }.map { row in
+                let text = row.reason.map { shared[$0] != nil } ?? false ? "failed" : row.text
+                return [row.topic.name, row.partitionsText, row.replicationText, text]
             })
     }
 
     var summary: String {
-        let unknown = rows.count { !$0.areSettingsKnown }
-        let tail = unknown > 0 ? "; the settings of \(unknown) that existed are unknown" : ""
-        guard isPreview else { return "\(created) created, \(existed) existed, \(failed) failed\(tail)" }
+        ([counts] + existing + alike + unknown).joined(separator: "\n")
+    }
+
+    private var counts: String {
+        guard isPreview else {
+            let others = rows.count { $0.hasExisted && !$0.isAsItShould }
+            return "\(created) created, \(failed) failed"
+                + (others > 0 ? ", \(others) not as they should be" : "")
+        }
         let planned = rows.filter { $0.outcome == .planned }
         let partitions = planned.reduce(0) { $0 + Int($1.topic.partitions) }
-        let head =
-            planned.isEmpty
+        return planned.isEmpty
             ? "nothing would be created"
             : "\(planned.count.counted("topic")) with \(partitions.counted("partition")) would be created"
-        return existed > 0 ? "\(head), \(existed) existed\(tail)" : head
+    }
+
+    private var existing: [String] {
+        let count = rows.count(where: \.isAsItShould)
+        return count == 0 ? [] : ["\(count) \(count == 1 ? "exists as it should" : "exist as they should")"]
+    }
+
+    private var alike: [String] {
+        taken.isEmpty
+            ? []
+            : ["new topics are like those of their kind that exist: \(taken.joined(separator: ", "))"]
+    }
+
+    private var unknown: [String] {
+        let count = rows.count { !$0.areSettingsKnown }
+        guard count > 0 else { return [] }
+        let why = obstacle ?? "the broker told nothing of them; it takes the right to describe configs"
+        return ["settings unknown of \(count.counted("topic")) that existed: \(why)"]
     }
 
     private var created: Int { rows.count { $0.outcome == .created } }
@@ -122,11 +183,12 @@ struct TopicReport: Hashable, Sendable {
     private var existed: Int { rows.count(where: \.hasExisted) }
 
     var json: JSON {
-        [
+        .compact([
             "topics": .array(rows.map(\.json)), "created": .integer(Int64(created)),
-            "existed": .integer(Int64(existed)),
-            "failed": .integer(Int64(failed)),
-        ]
+            "existed": .integer(Int64(existed)), "failed": .integer(Int64(failed)),
+            "as_existing": taken.isEmpty ? JSON?.none : .array(taken.map { .string($0) }),
+            "settings_unknown": obstacle.map { .string($0) },
+        ])
     }
 }
 
@@ -135,6 +197,12 @@ extension TopicReport.Row {
 
     var hasExisted: Bool {
         if case .existed = outcome { true } else { false }
+    }
+
+    /// Whether there is nothing to say of it: it was there, with the partitions that it should have, and no fault is known.
+    var isAsItShould: Bool {
+        guard case .existed(let count) = outcome else { return false }
+        return faults.isEmpty && (count ?? Int(topic.partitions)) == Int(topic.partitions)
     }
 
     fileprivate var code: String? {
