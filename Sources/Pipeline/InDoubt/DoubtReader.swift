@@ -12,6 +12,8 @@ package struct DoubtfulRun: Hashable, Sendable {
     package let since: Int64?
     /// What was to be sent, where it was asked for.
     package var inputs: [String: JSON]?
+    /// What was decided, while its sender hasn't taken it up; where it was asked for.
+    package var decision: Decision?
 
     package init(partition: TopicPartition, note: StartNote, since: Int64? = nil) {
         self.partition = partition
@@ -23,6 +25,9 @@ package struct DoubtfulRun: Hashable, Sendable {
 /// Reads which runs wait for a decision: the notes of the waiting topics.
 package struct DoubtReader: Sendable {
     private static let bound = Duration.seconds(60)
+    /// How far back decisions are looked for, in offsets of each partition, and how long.
+    private static let decisionReach: Int64 = 2_000
+    private static let decisionBound = Duration.seconds(5)
 
     private let topics: Topics
     private let reader: PartitionReader
@@ -74,6 +79,35 @@ package struct DoubtReader: Sendable {
                 else { continue }
                 runs[index].inputs = run.properties
             }
+        }
+        return runs
+    }
+
+    /// The same runs with what was decided about them a moment ago: among the last records of their partitions. A sender
+    /// that is there takes a decision up at once, so that none lies further back unless nobody works.
+    package func withDecisions(_ runs: [DoubtfulRun]) async throws -> [DoubtfulRun] {
+        var runs = runs
+        let indices = Dictionary(
+            runs.indices.map { (runs[$0].note.run, $0) }, uniquingKeysWith: { first, _ in first })
+        var stretches: [PartitionReader.Stretch] = []
+        for (partition, own) in Dictionary(grouping: runs, by: \.partition) {
+            let (_, high) = try await reader.watermarks(of: partition, within: Self.bound)
+            let first = own.map(\.note.position).min() ?? 0
+            stretches.append(.init(partition, from: max(first, high - Self.decisionReach)))
+        }
+        do {
+            try await reader.read(stretches, within: Self.decisionBound) { records in
+                for record in records {
+                    // Of several the first counts. One from before the doubt was about an earlier attempt.
+                    guard let decided = DecisionRecord(WireRecord(record)), let index = indices[decided.key],
+                        runs[index].partition == record.topicPartition, runs[index].decision == nil,
+                        record.timestamp < 0 || record.timestamp >= runs[index].since ?? 0
+                    else { continue }
+                    runs[index].decision = decided.decision
+                }
+            }
+        } catch PartitionReader.Failure.timedOut {
+            // Somebody's transaction is open for long; which runs are in doubt is known all the same.
         }
         return runs
     }

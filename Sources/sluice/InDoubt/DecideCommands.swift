@@ -48,7 +48,7 @@ struct DoubtTargets: ParsableArguments {
             ],
             text: chosen.isEmpty
                 ? "nothing is in doubt"
-                : "\(chosen.count.counted("run")) to be \(verb), unless somebody decided before: the first decision counts; senders do it within moments"
+                : "\(chosen.count.counted("run")) to be \(verb), unless somebody decided before: the first decision counts; \(chosen.count == 1 ? "its sender takes it" : "their senders take it") up within moments, and in-doubt list shows \(chosen.count == 1 ? "it" : "them") as decided until then"
         )
     }
 }

@@ -10,8 +10,8 @@ struct DoubtAccess {
 
     /// Every run that waits for a decision.
     ///
-    /// - Parameter hasInputs: whether what was to be sent is looked up, too.
-    func runs(hasInputs: Bool = false) async throws -> [DoubtfulRun] {
+    /// - Parameter isDetailed: whether what was to be sent, and what was decided already, is looked up, too.
+    func runs(isDetailed: Bool = false) async throws -> [DoubtfulRun] {
         let (kafka, topics, logger) = (try settings.kafka(), settings.topics, settings.logger)
         let counts = try await TopicQuery.run(kafka, logger) {
             try await $0.partitionCounts(within: .seconds(8))
@@ -26,7 +26,8 @@ struct DoubtAccess {
         do {
             let doubts = DoubtReader(topics: topics, reader: reader)
             let found = try await doubts.runs(of: partitions)
-            let runs = hasInputs ? try await doubts.withInputs(found) : found
+            let runs =
+                isDetailed ? try await doubts.withDecisions(doubts.withInputs(found)) : found
             await reader.close()
             return runs
         } catch {

@@ -5,10 +5,13 @@ import ArgumentParser
 struct InDoubtCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "in-doubt",
-        abstract: "Lists runs whose sender died while their request was on the wire, and decides about them.",
+        abstract:
+            "Lists runs that may have acted or not, and decides: the sender died, the app said 5xx or nothing, a look didn't tell.",
         discussion: """
-            It is about actions that must not be repeated unasked, such as a letter that is paid for (in_doubt: ask in \
-            the catalogue). All others are sent again by themselves, under the same id. Ask the app whether it acted; then \
+            Runs get here of actions that must not be repeated unasked, such as a letter that is paid for (in_doubt: ask \
+            in the catalogue), when their sender died while the request was on the wire, or when the app answered 5xx or \
+            nothing; and of actions that are looked for first (check-then-resend), when the look at the app doesn't tell \
+            whether it acted. All others are sent again by themselves, under the same id. Ask the app whether it acted; then \
             `send` repeats the request, and `skip` goes on as if it had been done.
 
               sluice in-doubt list

@@ -10,15 +10,16 @@ struct ListInDoubtCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "list", abstract: "Lists the runs that wait for a decision.",
         discussion: """
-            Since when, and with which inputs: what to look for at the app. JSON: a list of {action_run_id, replay, store, \
-            since_ms?, action?, workflow?, event_id?, attempt?, inputs?, partition, offset}.
+            Since when, and with which inputs: what to look for at the app. DECIDED says what somebody has decided \
+            already: its sender takes it up within moments, and it leaves the list. JSON: a list of {action_run_id, \
+            replay, store, since_ms?, decision?, action?, workflow?, event_id?, attempt?, inputs?, partition, offset}.
             """)
 
     @OptionGroup var common: CommonOptions
     @OptionGroup var output: OutputOptions
 
     func run() async throws {
-        let runs = try await DoubtAccess(settings: common.settings()).runs(hasInputs: true)
+        let runs = try await DoubtAccess(settings: common.settings()).runs(isDetailed: true)
         try output.printer.print(
             json: .array(runs.map(\.json)),
             table: TextTable(
@@ -39,16 +40,18 @@ extension DoubtfulRun {
             "workflow": attempt.map { .string($0.workflow) },
             "event_id": attempt.map { .string($0.event.id) },
             "attempt": attempt.map { .integer(Int64($0.attempt)) },
-            "since_ms": since.map { .integer($0) }, "inputs": inputs.map { .object($0) },
+            "since_ms": since.map { .integer($0) },
+            "decision": decision.map { .string($0.rawValue) }, "inputs": inputs.map { .object($0) },
             "partition": .string(partition.description), "offset": .integer(note.position),
         ])
     }
 
-    static let head = ["ACTION RUN", "SINCE", "ACTION", "STORE", "WORKFLOW", "ATTEMPT", "INPUTS"]
+    static let head = ["ACTION RUN", "SINCE", "DECIDED", "ACTION", "STORE", "WORKFLOW", "ATTEMPT", "INPUTS"]
 
     var row: [String] {
         [
-            note.run.id.description, since.map(PointInTime.text) ?? "", attempt?.action.description ?? "",
+            note.run.id.description, since.map(PointInTime.text) ?? "", decision?.rawValue ?? "",
+            attempt?.action.description ?? "",
             note.store, attempt?.workflow ?? "", attempt.map { "\($0.attempt)" } ?? "",
             inputs.map { JSON.object($0).jsonText } ?? "",
         ]
