@@ -68,16 +68,18 @@ extension Planner {
         }
         let resting = resting(of: draft.id, box, document, mark)
         do throws(RegistryError) {
-            func sealed(_ secret: String) throws(RegistryError) -> SealedText {
-                if let text = resting[secret] { return text }
+            func sealed(_ secret: String, _ use: SecretUse) throws(RegistryError) -> SealedText {
+                if let text = resting[use]?[secret] { return text }
                 return try box.seal(secret, for: draft.id)
             }
             var secrets = SealedSecrets()
-            for secret in opened.signing { secrets.signing.append(try sealed(secret)) }
-            for (name, secret) in opened.credentials { secrets.credentials[name] = try sealed(secret) }
-            for secret in opened.tokens { secrets.incoming.tokens.append(try sealed(secret)) }
+            for secret in opened.signing { secrets.signing.append(try sealed(secret, .signing)) }
+            for (name, secret) in opened.credentials {
+                secrets.credentials[name] = try sealed(secret, .credential(name))
+            }
+            for secret in opened.tokens { secrets.incoming.tokens.append(try sealed(secret, .token)) }
             for secret in opened.webhookSecrets {
-                secrets.incoming.webhookSecrets.append(try sealed(secret))
+                secrets.incoming.webhookSecrets.append(try sealed(secret, .webhook))
             }
             return secrets
         } catch {
@@ -86,18 +88,31 @@ extension Planner {
         }
     }
 
-    /// What the registry has sealed for a connection, by the secret.
+    /// What a secret is for. One that is used for two things is sealed twice.
+    private enum SecretUse: Hashable {
+        case signing, credential(String), token, webhook
+    }
+
+    /// What the registry has sealed for a connection, by the use and the secret.
     private mutating func resting(
         of id: String, _ box: SecretBox, _ document: Manifest.Document, _ mark: DocumentNode.Mark?
-    ) -> [String: SealedText] {
-        var resting: [String: SealedText] = [:]
+    ) -> [SecretUse: [String: SealedText]] {
+        guard let connection = directory.connections[id] else { return [:] }
+        let texts =
+            connection.secrets.map { (SecretUse.signing, $0) }
+            + connection.api.credentials.map { (.credential($0.key), $0.value) }
+            + connection.incoming.tokens.map { (.token, $0) }
+            + connection.incoming.webhookSecrets.map { (.webhook, $0) }
+        var resting: [SecretUse: [String: SealedText]] = [:]
         var unopenable: Set<String> = []
-        for text in directory.connections[id]?.sealed ?? [] {
+        for (use, text) in texts {
             guard let secret = try? box.open(text, for: id) else {
                 unopenable.insert(text.keyID)
                 continue
             }
-            if !options.reseals || text.keyID == box.sealingKeyID { resting[secret] = text }
+            if !options.reseals || text.keyID == box.sealingKeyID {
+                resting[use, default: [:]][secret] = text
+            }
         }
         tell(of: unopenable, id, document, mark)
         return resting
