@@ -13,6 +13,11 @@ import Testing
     private static let root = URL(filePath: #filePath).deletingLastPathComponent()
         .deletingLastPathComponent().deletingLastPathComponent().path(percentEncoded: false)
 
+    /// Directories of what a path has, applied.
+    static func directory(applying path: String) throws -> Directory {
+        try hints(applying: path).directory
+    }
+
     private static func hints(applying path: String?) throws -> DevHints {
         let box = try SecretBox(keys: keys)
         var directory = Directory(builtIn: try Catalogue.builtIn())
@@ -33,7 +38,12 @@ import Testing
 
     @Test func `they name what was applied, and every variable`() throws {
         let text = try Self.hints(applying: "docs/own-connector.yaml").text
-        #expect(text.contains("sluice emit tea-club/member-joined --store tea-club.myshopify.com --watch"))
+        // With a level that the workflow's condition takes.
+        #expect(
+            text.contains(
+                "sluice emit tea-club/member-joined --store tea-club.myshopify.com --set level=bud --watch"))
+        #expect(text.contains("/v1/stores/tea-club.myshopify.com/triggers/tea-club/member-joined"))
+        #expect(text.contains(#""level":"bud""#), "\(text)")
         for line in [
             "KAFKA_BOOTSTRAP_SERVERS=127.0.0.1:9", "SLUICE_SECRETS_KEYS=\(Self.keys)",
             "SLUICE_EXAMPLE_SECRET=\(Self.secret)", "MOCK_VENDOR=http://127.0.0.1:7",
@@ -41,8 +51,8 @@ import Testing
             #expect(text.contains("  export \(line)\n"), "\(text)")
         }
         #expect(!text.contains("tea-house") && !text.contains("loyaltylion"))
-        // Nothing takes events by HTTP there, and there is one trigger only.
-        #expect(!text.contains("/v1/stores/") && !text.contains("emit all"))
+        // There is one trigger only.
+        #expect(!text.contains("emit all"))
     }
 
     @Test func `of the examples they are those of the pages`() throws {

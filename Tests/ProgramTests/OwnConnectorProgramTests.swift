@@ -26,7 +26,7 @@ import Testing
             arguments,
             environment: [
                 "KAFKA_BOOTSTRAP_SERVERS": cluster?.bootstrapServers ?? "",
-                "SLUICE_EXAMPLE_SECRET": "example",
+                "SLUICE_EXAMPLE_SECRET": "example-example-example",
                 "SLUICE_SECRETS_KEYS": "k1:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=",
             ])
     }

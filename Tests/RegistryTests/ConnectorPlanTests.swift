@@ -69,7 +69,7 @@ import Testing
 
     @Test func `the page's example can be applied as it is, and again`() throws {
         let options = ManifestOptions(
-            environment: ["SLUICE_EXAMPLE_SECRET": "example"],
+            environment: ["SLUICE_EXAMPLE_SECRET": "example-example-example"],
             secretBox: try SecretBox(keys: PlanFixtures.keys))
         let manifest = try Manifest.load(paths: [Self.example], variables: [:])
         let plan = try manifest.plan(

@@ -19,6 +19,16 @@ struct DevHints {
         let trigger: TriggerReference
         /// Whether the workflow runs for any payload.
         let isCertain: Bool
+        /// Values of the payload with which it does, where its condition tells them plainly.
+        var wishes: [String: String] = [:]
+
+        /// Those before others that can be started without ado.
+        fileprivate var order: (Int, String, String, Int, String) {
+            (
+                isCertain ? 0 : 1, "\(trigger)", store, wishes.isEmpty ? 1 : 0,
+                wishes.sorted { $0.key < $1.key }.map { "\($0)=\($1)" }.joined(separator: " ")
+            )
+        }
     }
 
     var text: String {
@@ -46,7 +56,10 @@ struct DevHints {
     }
 
     private func commands(_ start: Start) -> [String] {
-        var commands = ["sluice emit \(start.trigger) --store \(start.store) --watch"]
+        let sets = start.wishes.sorted { $0.key < $1.key }.map { key, value in
+            " --set \(Self.word("\(key)=\(value)"))"
+        }
+        var commands = ["sluice emit \(start.trigger) --store \(start.store)\(sets.joined()) --watch"]
         if let store = busiestStore { commands.append("sluice emit all --store \(store)") }
         commands += ["sluice get workflows", "sluice dead list", "curl \(vendorOrigin)/stats"]
         return commands + post
@@ -62,14 +75,22 @@ struct DevHints {
                 $0.isSluiceInstalled && $0.apps.contains(workflow.trigger.connector)
             }.map {
                 Start(
-                    store: $0.domain, trigger: workflow.trigger, isCertain: workflow.condition == nil)
+                    store: $0.domain, trigger: workflow.trigger, isCertain: workflow.condition == nil,
+                    wishes: wishes(of: workflow))
             }
         }
-        return Set(starts).sorted {
-            ($0.isCertain ? 0 : 1, "\($0.trigger)", $0.store) < (
-                $1.isCertain ? 0 : 1, "\($1.trigger)", $1.store
-            )
-        }
+        return Set(starts).sorted { $0.order < $1.order }
+    }
+
+    private func wishes(of workflow: Workflow) -> [String: String] {
+        guard let trigger = directory.catalogue.trigger(workflow.trigger) else { return [:] }
+        return workflow.condition?.wishes(of: trigger) ?? [:]
+    }
+
+    /// A word of a shell's command line.
+    private static func word(_ text: String) -> String {
+        text.wholeMatch(of: /[A-Za-z0-9_.=@-]+/) != nil
+            ? text : "'\(text.replacing("'", with: "'\\''"))'"
     }
 
     /// The one of the pages, where it was applied.
@@ -98,7 +119,10 @@ struct DevHints {
         let sample = SamplePayload.make(
             for: trigger, types: connector.types, using: &generator, at: SampleTime.now)
         let needed = Set(trigger.fields.filter(\.isRequired).map(\.key))
-        let payload = JSON.object((sample.objectValue ?? [:]).filter { needed.contains($0.key) }).jsonText
+        let payload = JSON.object(
+            (sample.objectValue ?? [:]).filter { needed.contains($0.key) }
+                .merging(known.wishes.mapValues { .string($0) }) { _, wish in wish }
+        ).jsonText
         return [
             "curl \(gatewayOrigin)/v1/stores/\(known.store)/triggers/\(known.trigger) \\",
             "  -H \"Authorization: Bearer $SLUICE_EXAMPLE_SECRET\" \\",
