@@ -94,6 +94,34 @@ import Testing
         }
     }
 
+    @Test func `who sends no token is told so, the same for whatever is in the path`() async throws {
+        try await GatewayFixture.run { fixture, client async throws in
+            let reply = try await client.event(token: nil)
+            #expect(reply.status == 401)
+            #expect(reply.json["detail"] == "no token was sent")
+            #expect(reply.headers["www-authenticate"] == "Bearer")
+            for trigger in ["loyaltylion/moved", "loyalty/moved-up-tier", "slack/send-message"] {
+                #expect(try await client.event(trigger: trigger, token: nil).text == reply.text)
+            }
+            let wrong = try await client.event(token: "wrong")
+            #expect(wrong.json["detail"] == "the bearer token is none of loyaltylion for this store")
+            #expect(fixture.records.isEmpty)
+        }
+    }
+
+    @Test func `members that the trigger doesn't have are named, twenty at most`() async throws {
+        try await GatewayFixture.run { _, client async throws in
+            let one = try await client.event(#"{"customer_id": 77, "tierName": "Gold", "tiername": "Gold"}"#)
+            #expect(one.status == 202)
+            #expect(one.json["unknown_fields"] == ["tiername"])
+            #expect(try await client.event().json["unknown_fields"] == nil)
+            let more = (10..<50).map { "\"x\($0)\": 1" }.joined(separator: ", ")
+            let many = try await client.event(#"{"customer_id": 77, "tierName": "Gold", \#(more)}"#)
+            #expect(many.json["unknown_fields"]?.arrayValue?.count == 20)
+            #expect(many.json["unknown_fields"]?.arrayValue?.first == "x10")
+        }
+    }
+
     @Test func `the header must be a bearer token`() async throws {
         try await GatewayFixture.run { _, client async throws in
             for value in [GatewayFixture.token, "Basic \(GatewayFixture.token)", "Bearer", "Bearer  "] {

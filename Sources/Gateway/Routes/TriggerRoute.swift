@@ -10,6 +10,7 @@ struct TriggerRoute: Sendable {
     let desk: EventDesk
 
     func receive(_ request: Request, _ context: GatewayRequestContext) async throws -> Answer {
+        guard request.header("Authorization") != nil else { throw Self.noToken }
         let directory = desk.directory()
         let connector = try desk.connector(context.segment("connector"), in: directory)
         let store = try PathName.store(context.segment("store"))
@@ -36,11 +37,24 @@ struct TriggerRoute: Sendable {
             }
             let place = try await desk.send([record]).first ?? nil
             let outlook = EventOutlook(of: event, in: desk.directory())
-            return Answer(
-                status: 202,
-                json: .compact(desk.receipt(event.identity, place).merging(outlook.members) { own, _ in own })
-            )
+            var members = desk.receipt(event.identity, place).merging(outlook.members) { own, _ in own }
+            members["unknown_fields"] = Self.unknownFields(of: payload, trigger)
+            return Answer(status: 202, json: .compact(members))
         }
+    }
+
+    /// Said before anything is looked up: the same for every store and connector.
+    private static let noToken = Problem.unauthorized(
+        "no token was sent", do: "send Authorization: Bearer TOKEN, the ingest_token of the app's connection")
+    /// Unknown fields that are named, at most.
+    private static let nameLimit = 20
+
+    /// Members of a payload that its trigger doesn't have: taken, and read by no workflow's field, so probably mistyped.
+    private static func unknownFields(of payload: JSON, _ trigger: TriggerDefinition) -> JSON? {
+        let known = Set(trigger.fields.map(\.key))
+        let unknown = (payload.objectValue ?? [:]).keys.filter { !known.contains($0) }.sorted()
+        guard !unknown.isEmpty else { return nil }
+        return .array(unknown.prefix(nameLimit).map { .string($0) })
     }
 
     /// The same words whether the store, the connection or the token is wrong: outsiders learn nothing.
