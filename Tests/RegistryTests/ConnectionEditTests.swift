@@ -53,6 +53,21 @@ import Testing
         #expect(try Self.opened(replaced.connections[Self.id]?.secrets) == ["n3"])
     }
 
+    @Test func `dropping alone does nothing where there is one of each, and frees no runs`() throws {
+        var directory = try Self.directory(Self.flow)
+        var edit = ConnectionEdit(id: Self.id)
+        edit.dropsPrevious = true
+        #expect(edit.hasNothingToDrop(in: directory))
+        #expect(!edit.frees)
+        directory = try Self.set(in: directory) { $0.ingestToken = "another-token-of-enough" }
+        directory = try Self.set(in: directory) { $0.ingestToken = "a-third-token-of-enough" }
+        #expect(!edit.hasNothingToDrop(in: directory))
+        edit.secret = "n1"
+        #expect(!edit.hasNothingToDrop(in: try Self.directory(Self.flow)))
+        #expect(edit.frees)
+        #expect(!ConnectionEdit(id: "other@*").hasNothingToDrop(in: directory))
+    }
+
     @Test func `dropping beside a new one leaves the other rotations alone`() throws {
         var directory = try Self.directory(Self.flow)
         directory = try Self.set(in: directory) { edit in

@@ -96,6 +96,20 @@ package struct ConnectionEdit: Sendable {
 
     // MARK: Secrets
 
+    private var isAimedAtAll: Bool { secret == nil && ingestToken == nil && webhookSecret == nil }
+
+    /// Whether it only drops what stands beside the newest, and nothing does.
+    package func hasNothingToDrop(in directory: Directory) -> Bool {
+        guard dropsPrevious, isAimedAtAll, credentials.isEmpty, settings.isEmpty,
+            let connection = directory.connections[id]
+        else { return false }
+        return [connection.secrets, connection.incoming.tokens, connection.incoming.webhookSecrets]
+            .allSatisfy { $0.count <= 1 }
+    }
+
+    /// Whether runs may have waited for what it sets: tokens and webhook secrets are for what comes in.
+    package var frees: Bool { secret != nil || !credentials.isEmpty || !settings.isEmpty }
+
     private func secretProblems(_ connection: Connection, _ connector: ConnectorDefinition) -> [String] {
         var problems: [String] = []
         if secret != nil, connection.endpoint == nil {
@@ -124,7 +138,6 @@ package struct ConnectionEdit: Sendable {
                 try opened.firstIndex(of: new).map { texts.remove(at: $0) } ?? box.seal(new, for: id)
             texts.insert(sealed, at: 0)
         }
-        let isAimedAtAll = secret == nil && ingestToken == nil && webhookSecret == nil
         let drops = dropsPrevious && (new != nil || isAimedAtAll)
         return Array(texts.prefix(drops ? 1 : Swift.max(2, resting.count)))
     }

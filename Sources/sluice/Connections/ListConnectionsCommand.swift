@@ -10,7 +10,8 @@ struct ListConnectionsCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "list", abstract: "Connections, and those that need new credentials.",
         discussion: """
-            JSON: a list of {id, protocol, credentials, state, reason}; credentials are names, never values. \
+            JSON: a list of {id, protocol, credentials, state, reason}; credentials are names, never values: those of the \
+            vendor's API, secret (signs requests), ingest_token and webhook_secret (prove what comes in). \
             State is ok, refreshing, or re-auth needed: then the store's runs wait for `sluice connections set`.
             """)
 
@@ -49,6 +50,8 @@ struct ConnectionRow: Sendable {
         protocols = Set(actions.map { connection.channel(of: $0).rawValue }).sorted()
         credentials =
             connection.api.credentials.keys.sorted() + (connection.secrets.isEmpty ? [] : ["secret"])
+            + (connection.incoming.tokens.isEmpty ? [] : ["ingest_token"])
+            + (connection.incoming.webhookSecrets.isEmpty ? [] : ["webhook_secret"])
         let refusal = directory.refusal(of: connection.id)
         isRefused = refusal != nil
         let isRefreshing = directory.authorizations[connection.id]?.state == .refreshing

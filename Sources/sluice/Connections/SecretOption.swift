@@ -31,7 +31,8 @@ enum SecretOption {
         guard let line, !line.isEmpty else {
             throw .failed(
                 "\(option): \(place(parts)) is empty or can't be read",
-                do: "set it, and run the command again")
+                do: parts[0] == "file"
+                    ? "make the file, or correct its path" : "set it, and run the command again")
         }
         guard line.utf8.count <= sizeLimit else {
             throw .failed(

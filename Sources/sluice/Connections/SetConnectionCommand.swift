@@ -16,7 +16,7 @@ struct SetConnectionCommand: AsyncParsableCommand {
             `sluice connectors show` names the credentials of an app. Given again as they were, they are tried again. \
             A new secret or token stands beside the one before it, which goes on being good, until --drop-previous: \
             so they are rotated. An endpoint is changed with `sluice apply`; a manifest that has the old secret brings it back when it is applied \
-            again. JSON: {id, version}.
+            again. JSON: {id, version}, or {id, dropped: false} where there was nothing to drop.
 
               sluice connections set slack@tea-house.myshopify.com --credential token=env:SLACK_TOKEN
               sluice connections set 'tea-club@*' --secret env:NEW_SECRET      # then tell the app, and:
@@ -76,6 +76,7 @@ struct SetConnectionCommand: AsyncParsableCommand {
         let applied = try await RegistryEdit.apply(
             RegistryAccess.configuration(settings), within: RegistryAccess.bound, logger: settings.logger
         ) { directory, _ in
+            if edit.hasNothingToDrop(in: directory) { return [] }
             do {
                 return [
                     try edit.change(
@@ -86,13 +87,19 @@ struct SetConnectionCommand: AsyncParsableCommand {
                 throw Self.failure(fault)
             }
         }
+        guard !applied.isEmpty else {
+            return try output.printer.print(
+                json: ["id": .string(id), "dropped": false],
+                text: "\(id) has no previous secret or token to drop; it stays as it is")
+        }
         guard let change = applied.first, change.isDone else {
             throw CommandError.failed(
                 applied.map(\.description).joined(separator: "; "), do: "run the command again")
         }
         try output.printer.print(
             json: ["id": .string(id), "version": .integer(Int64(change.version))],
-            text: "\(id) is set (version \(change.version)); runs that waited for it go on")
+            text: "\(id) is set (version \(change.version))"
+                + (edit.frees ? "; runs that waited for it go on" : ""))
     }
 
     private func edit() throws(CommandError) -> ConnectionEdit {
