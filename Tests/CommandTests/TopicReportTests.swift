@@ -25,7 +25,7 @@ import Testing
                 Self.row("a", .created), Self.row("b", .existed(partitions: 4)),
                 Self.row("c", .existed(partitions: 2)),
             ])
-        #expect(report.summary == "1 created, 0 failed, 1 not as they should be\n1 exists as it should")
+        #expect(report.summary == "1 created, 0 failed\n1 exists as it should")
         #expect(report.table.rows.map { $0[3] } == ["created", "existed with 2 partitions, not 4"])
         // Nobody asked how often those are replicated that were there.
         #expect(report.table.rows.map { $0[1] } == ["4", "2"])
@@ -85,6 +85,30 @@ import Testing
         #expect(failed.table.rows.map { $0[3] } == ["failed", "failed", "failed", "failed: X: other"])
         let error = #expect(throws: CommandError.self) { try failed.throwIfAnyFailed() }
         #expect(error?.details == ["POLICY_VIOLATION: no (3 topics: a, b, c)", "X: other"])
+        let unlike = TopicReport(
+            Self.names,
+            rows: ["a", "b"].map { Self.row($0, .existed(partitions: 2)) }
+                + [Self.row("c", .existed(partitions: 3))])
+        #expect(unlike.table.rows.map { $0[3] } == ["existed with 3 partitions, not 4"])
+        #expect(
+            unlike.summary == "0 created, 0 failed\n2 existed with 2 partitions, not 4: a, b")
+        let plan = TopicPlan(Self.names, catalogue: try Catalogue.builtIn(), partitions: 4, replication: 1)
+        let names = ["sluice.triggers.loyaltylion", "sluice.triggers.loox"]
+        let faulty = names.map { name in
+            var row = Self.row(name, .existed(partitions: 4))
+            row.faults = plan.faults(
+                settings: [name: ["message.timestamp.type": "CreateTime"]], counts: [:])
+            return row
+        }
+        let report = TopicReport(Self.names, rows: faulty)
+        #expect(report.table.rows.map { $0[3] } == ["faulty", "faulty"])
+        #expect(report.summary == "0 created, 0 failed, 2 faulty")
+        let fault = #expect(throws: CommandError.self) { try report.throwIfAnyFailed() }
+        #expect(
+            fault?.details == [
+                "message.timestamp.type is CreateTime, not LogAppendTime (2 topics: "
+                    + "\(names.joined(separator: ", ")))"
+            ])
     }
 
     @Test func `what new topics took from those that exist is told`() throws {

@@ -68,19 +68,20 @@ struct TopicReport: Hashable, Sendable {
     /// Connectors whose actions and waiting topics have unequal counts can't be worked on.
     func throwIfAnyFailed() throws(CommandError) {
         let failed = rows.filter(\.hasFailed)
+        let faults = rows.flatMap(\.faults)
+        let faultDetails = Self.counted(faults.map { ($0.topic, $0.what) }) { "\($0): \($1)" }
         guard failed.isEmpty else {
             throw .failed(
                 "\(failed.count) of \(rows.count.counted("topic")) were not created", do: remedy,
                 details: Self.counted(failed.map { ($0.topic.name, $0.reason ?? "") }) { _, reason in reason }
-            )
+                    + faultDetails)
         }
-        let faults = rows.flatMap(\.faults)
         if let first = faults.first {
             throw .failed(
                 faults.count == 1
                     ? "a topic is not as Sluice needs it" : "topics are not as Sluice needs them",
                 do: faults.count == 1 ? first.remedy : "\(first.remedy); and so for each of the others",
-                details: Self.counted(faults.map { ($0.topic, $0.what) }) { "\($0): \($1)" })
+                details: faultDetails)
         }
         let unequal = unequalPairs
         guard unequal.isEmpty else {
@@ -132,26 +133,40 @@ struct TopicReport: Hashable, Sendable {
         }
     }
 
-    /// Of what was made, would be, failed, or is not as it should be. A reason that many share is said behind it.
+    /// Of what was made, would be, failed, or is faulty. What many share is said behind it, once.
     var table: TextTable {
-        let shared = Dictionary(grouping: rows.compactMap(\.reason), by: { $0 }).filter { $0.value.count > 1 }
+        let (shared, unlike) = (shared, Set(unlike.flatMap(\.names)))
         return TextTable(
             ["TOPIC", "PARTITIONS", "REPLICATION", "OUTCOME"],
-            rows: rows.filter { !$0.isAsItShould }.map { row in
-                let text = row.reason.map { shared[$0] != nil } ?? false ? "failed" : row.text
+            rows: rows.filter { !$0.isAsItShould && !unlike.contains($0.topic.name) }.map { row in
+                let short = row.hasFailed ? "failed" : "faulty"
+                let text = shared.contains(row.text) ? short : row.text
                 return [row.topic.name, row.partitionsText, row.replicationText, text]
             })
     }
 
+    /// What several failed or faulty topics have in common.
+    private var shared: Set<String> {
+        let texts = rows.filter { $0.hasFailed || !$0.faults.isEmpty }.map(\.text)
+        return Set(Dictionary(grouping: texts, by: { $0 }).filter { $0.value.count > 1 }.keys)
+    }
+
+    /// Topics of which several were there with other partitions than were asked for, which is no fault.
+    private var unlike: [(text: String, names: [String])] {
+        let others = rows.filter { $0.hasExisted && !$0.isAsItShould && $0.faults.isEmpty }
+        return Dictionary(grouping: others, by: \.text).filter { $0.value.count > 1 }
+            .sorted { $0.key < $1.key }.map { ($0, $1.map(\.topic.name)) }
+    }
+
     var summary: String {
-        ([counts] + existing + alike + unknown).joined(separator: "\n")
+        let unlike = unlike.map { "\($1.count) \($0): \(MissingTopics(names: $1).list)" }
+        return ([counts] + existing + unlike + alike + unknown).joined(separator: "\n")
     }
 
     private var counts: String {
         guard isPreview else {
-            let others = rows.count { $0.hasExisted && !$0.isAsItShould }
-            return "\(created) created, \(failed) failed"
-                + (others > 0 ? ", \(others) not as they should be" : "")
+            let faulty = rows.count { !$0.faults.isEmpty }
+            return "\(created) created, \(failed) failed" + (faulty > 0 ? ", \(faulty) faulty" : "")
         }
         let planned = rows.filter { $0.outcome == .planned }
         let partitions = planned.reduce(0) { $0 + Int($1.topic.partitions) }
