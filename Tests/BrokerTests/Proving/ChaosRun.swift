@@ -69,9 +69,7 @@ struct ChaosRun: Sendable {
             kind: round.kind, took: began.duration(to: .now), before: before, after: after,
             revived: revived)
         let isCalm = round.kind.isOrderly && previous?.showsLate != true && !result.hasStandstill
-        try check(
-            result, after, isSettled: isSettled, isCalm: isCalm, mayEnd: !isCalm || previous?.endsLate == true
-        )
+        try check(result, after, isSettled: isSettled, isCalm: isCalm)
         return result
     }
 
@@ -88,13 +86,12 @@ struct ChaosRun: Sendable {
         return (false, revived)
     }
 
-    /// - Parameters:
-    ///   - isCalm: whether nothing was done that may repeat anything, in this round or late from the one before.
-    ///   - mayEnd: whether a worker may end by itself, likewise.
+    /// - Parameter isCalm: whether nothing was done that may repeat anything, or end a worker, in this round or late from the
+    ///   one before.
     private func check(
-        _ result: ChaosResult, _ report: VerificationReport, isSettled: Bool, isCalm: Bool, mayEnd: Bool
+        _ result: ChaosResult, _ report: VerificationReport, isSettled: Bool, isCalm: Bool
     ) throws(ChaosFault) {
-        if let fault = result.revived.lazy.compactMap({ $0.fault(isCalm: !mayEnd) }).first {
+        if let fault = result.revived.lazy.compactMap({ $0.fault(isCalm: isCalm) }).first {
             throw ChaosFault(what: "a worker ended by itself: \(fault)")
         }
         if !isSettled { throw ChaosFault(what: "runs had not ended after \(Self.settleLimit)") }
