@@ -36,8 +36,8 @@ dev: build ## the same, and stay to play
 # Suites that only compute. They keep every core busy for seconds at a time, so those that wait for signals within
 # limits run apart from them.
 PURE = FuzzTests|LiquidTests|FlowTests|ConnectorsTests|DocsTests|CommandTests|OffsetLedger|SettledMap|KeyChains|WaitingSize|FairQueue|AssignmentTable|PropertyTests|Settlement|SendGates|TokenBucket|CircuitBreaker|RetryBudget|FloodGuard|TriggerDecision
-# What is run by lines of its own.
-ALONE = SimulationTests|BrokerTests
+# What is run by lines of its own. The program's tests start it, again and again: that takes the time of whoever waits.
+ALONE = SimulationTests|ProgramTests|BrokerTests
 
 # The broker tests start processes and stop them hard, so they run one at a time, and last.
 test: setup brokers lint ## all tests, as CI runs them
@@ -46,6 +46,7 @@ test: setup brokers lint ## all tests, as CI runs them
 	@swift test --skip-build --disable-xctest --filter '$(PURE)' --skip '$(ALONE)'
 	@swift test --skip-build --disable-xctest --filter SimulationTests --no-parallel
 	@swift test --skip-build --disable-xctest --skip '$(PURE)|$(ALONE)'
+	@swift test --skip-build --disable-xctest --filter ProgramTests
 	@swift test --skip-build --disable-xctest --filter BrokerTests --skip 'ChaosTests|SoakTests' --no-parallel
 	@swift test --skip-build --disable-xctest --filter ChaosTests --no-parallel
 
