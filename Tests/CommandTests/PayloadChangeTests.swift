@@ -31,6 +31,11 @@ import Testing
         try PayloadChange(option).applied(to: payload, of: named, isStrict: isStrict)
     }
 
+    @Test func `a way that leads deeper than a payload may be is refused`() {
+        let way = Array(repeating: "a", count: 100_000).joined(separator: ".")
+        #expect(throws: CommandError.self) { try PayloadChange("\(way)=1") }
+    }
+
     @Test func `values are read by the field's type`() throws {
         #expect(try Self.applied("text=150") == ["text": "150"])
         #expect(try Self.applied("text=a=b") == ["text": "a=b"])

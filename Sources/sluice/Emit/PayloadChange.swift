@@ -18,6 +18,11 @@ struct PayloadChange: Hashable, Sendable {
                 "--set wants key=value, not “\(option)”",
                 do: "write it as --set points=150, or --set order.total=9.5")
         }
+        guard path.count <= TriggerEvent.payloadDepth else {
+            throw .wrongUse(
+                "--set leads \(path.count) levels deep; a payload has \(TriggerEvent.payloadDepth) at most",
+                do: "set a value further up")
+        }
         self.path = path
         text = String(parts[1])
     }
