@@ -24,6 +24,14 @@ import Workers
         return (board, work, note)
     }
 
+    /// The first run that goes to the waiting topic.
+    private static func parked(_ effects: [PartitionQueue.Effect]) throws -> ParkedRun {
+        let parked = effects.compactMap { effect -> ParkedRun? in
+            if case .park(let run) = effect { run } else { nil }
+        }
+        return try #require(parked.first)
+    }
+
     @Test func `a note survives its record`() throws {
         var note = Self.note(
             QueuedRun(
@@ -209,10 +217,7 @@ import Workers
         _ = queue.takeReady()
         _ = queue.start(run.key)
         let effects = queue.finish(run.key, .held(.pause("connector/slack")), spent: .zero, at: 0)
-        let parked = try #require(
-            effects.compactMap { effect -> ParkedRun? in if case .park(let run) = effect { run } else { nil }
-            }
-            .first)
+        let parked = try Self.parked(effects)
         #expect(parked.record(topic: "w", partition: 0)?.header(HeaderName.mayHaveActed) == "1")
     }
 
@@ -229,10 +234,7 @@ import Workers
                 queue.restored(now: .zero)
             } else {
                 let effects = queue.take(run) ?? []
-                let parked = try #require(
-                    effects.compactMap { effect -> ParkedRun? in
-                        if case .park(let run) = effect { run } else { nil }
-                    }.first)
+                let parked = try Self.parked(effects)
                 #expect(parked.delay == .seconds(50))
                 #expect(parked.cause == .retry)
                 queue.parked(run.key, stamp: parked.stamp, offset: 7, delay: parked.delay, now: .zero)
@@ -274,10 +276,7 @@ import Workers
             _ = queue.start(run.key)
             let effects = queue.finish(
                 run.key, .again(after: .zero, mayHaveActed: mayHaveActed), spent: .zero, at: 0)
-            let parked = try #require(
-                effects.compactMap { effect -> ParkedRun? in
-                    if case .park(let run) = effect { run } else { nil }
-                }.first)
+            let parked = try Self.parked(effects)
             noted.append(parked.record(topic: "w", partition: 0)?.header(HeaderName.mayHaveActed))
             queue.parked(run.key, stamp: parked.stamp, offset: 7, delay: .zero, now: .zero)
             queue.release(now: .zero)
@@ -298,10 +297,7 @@ import Workers
             _ = queue.takeReady()
             _ = queue.start(run.key)
             let effects = queue.finish(run.key, verdict, spent: .zero, at: 0)
-            let parked = try #require(
-                effects.compactMap { effect -> ParkedRun? in
-                    if case .park(let run) = effect { run } else { nil }
-                }.first)
+            let parked = try Self.parked(effects)
             let record = try #require(parked.record(topic: "w", partition: 0))
             #expect(record.header(HeaderName.mayHaveActed) == (mayHaveActed ? "1" : "0"))
             queue.parked(run.key, stamp: parked.stamp, offset: 7, delay: .zero, now: .zero)
@@ -319,9 +315,7 @@ import Workers
         _ = queue.start(run.key)
         let effects = queue.finish(
             run.key, .proceeded(checkpoint: Array("{\"campaign_id\":7}".utf8)), spent: .zero, at: 0)
-        let parked = try #require(
-            effects.compactMap { effect -> ParkedRun? in if case .park(let run) = effect { run } else { nil }
-            }.first)
+        let parked = try Self.parked(effects)
         #expect(parked.delay == .zero)
         let record = try #require(parked.record(topic: "w", partition: 0))
         #expect(record.header(HeaderName.checkpoint) == "{\"campaign_id\":7}")
