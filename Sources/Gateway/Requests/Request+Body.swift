@@ -14,6 +14,7 @@ extension Request {
             throw .tooLarge(limit: limit, what: what)
         }
         do {
+            // Whatever ends first counts: the body, its time, or its place.
             return try await withThrowingTaskGroup(of: [UInt8].self) { group in
                 group.addTask { Array(buffer: try await body.collect(upTo: limit)) }
                 group.addTask {
