@@ -40,4 +40,19 @@ extension PartitionQueue {
         if case .lane(let gate) = cause { joinCrowd(entry.run, Lane(store: entry.run.store, gate: gate)) }
         return effects
     }
+
+    // MARK: What the record says of the run
+
+    /// Notes in a run's record whether it may have been done already.
+    mutating func note(_ mayHaveActed: Bool, _ entry: inout Entry) {
+        change(&entry) { $0.set(HeaderName.mayHaveActed, Array((mayHaveActed ? "1" : "0").utf8)) }
+    }
+
+    mutating func change(_ entry: inout Entry, _ change: (inout WireRecord) -> Void) {
+        guard var record = entry.run.record else { return }
+        if entry.isParked { parkedBytes -= entry.run.byteCount }
+        change(&record)
+        entry.run.record = record
+        if entry.isParked { parkedBytes += entry.run.byteCount }
+    }
 }

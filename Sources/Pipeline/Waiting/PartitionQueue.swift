@@ -369,19 +369,6 @@ package struct PartitionQueue: Sendable {
         }
     }
 
-    /// Notes in a run's record whether it may have been done already.
-    private mutating func note(_ mayHaveActed: Bool, _ entry: inout Entry) {
-        change(&entry) { $0.set(HeaderName.mayHaveActed, Array((mayHaveActed ? "1" : "0").utf8)) }
-    }
-
-    private mutating func change(_ entry: inout Entry, _ change: (inout WireRecord) -> Void) {
-        guard var record = entry.run.record else { return }
-        if entry.isParked { parkedBytes -= entry.run.byteCount }
-        change(&record)
-        entry.run.record = record
-        if entry.isParked { parkedBytes += entry.run.byteCount }
-    }
-
     mutating func end(_ key: RunKey, _ entry: Entry) -> [Effect] {
         part(entry)
         entries[key] = nil
