@@ -34,11 +34,12 @@ enum ChaosKind: String, CaseIterable, Sendable {
         }
     }
 
-    /// A session that these interrupt may end in the round that follows: a process that stood still may be told only then
-    /// that its place is another's, with what it has on the wire by then, and end.
-    var showsLate: Bool {
-        Self.ofNetwork.contains(self) || [.restartBroker, .stopSender, .stopMatcher].contains(self)
-    }
+    /// A session that these interrupt may end in the round that follows: a sender that stood still may be told only then that
+    /// its place is another's, with what it has on the wire by then. A matcher sends nothing.
+    var showsLate: Bool { Self.ofNetwork.contains(self) || self == .restartBroker || self == .stopSender }
+
+    /// A process that stood still may be told only in the round that follows that its place is another's, and end.
+    var endsLate: Bool { self == .stopMatcher || showsLate }
 
     /// Those that work on the way to the broker.
     static let ofNetwork: Set<ChaosKind> = [

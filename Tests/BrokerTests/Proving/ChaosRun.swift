@@ -69,7 +69,9 @@ struct ChaosRun: Sendable {
             kind: round.kind, took: began.duration(to: .now), before: before, after: after,
             revived: revived)
         let isCalm = round.kind.isOrderly && previous?.showsLate != true && !result.hasStandstill
-        try check(result, after, isSettled: isSettled, isCalm: isCalm)
+        try check(
+            result, after, isSettled: isSettled, isCalm: isCalm, mayEnd: !isCalm || previous?.endsLate == true
+        )
         return result
     }
 
@@ -86,12 +88,13 @@ struct ChaosRun: Sendable {
         return (false, revived)
     }
 
-    /// - Parameter isCalm: whether nothing was done that may repeat anything, or end a worker, in this round or late from the
-    ///   one before.
+    /// - Parameters:
+    ///   - isCalm: whether nothing was done that may repeat anything, in this round or late from the one before.
+    ///   - mayEnd: whether a worker may end by itself, likewise.
     private func check(
-        _ result: ChaosResult, _ report: VerificationReport, isSettled: Bool, isCalm: Bool
+        _ result: ChaosResult, _ report: VerificationReport, isSettled: Bool, isCalm: Bool, mayEnd: Bool
     ) throws(ChaosFault) {
-        if let fault = result.revived.lazy.compactMap({ $0.fault(isCalm: isCalm) }).first {
+        if let fault = result.revived.lazy.compactMap({ $0.fault(isCalm: !mayEnd) }).first {
             throw ChaosFault(what: "a worker ended by itself: \(fault)")
         }
         if !isSettled { throw ChaosFault(what: "runs had not ended after \(Self.settleLimit)") }
